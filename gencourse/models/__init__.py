@@ -1,0 +1,1 @@
+"""What is learned: one idea a file, each readable beside its paper."""
