@@ -85,6 +85,18 @@ def elbo_terms(
     return Elbo(reconstruction - kl, reconstruction, kl)
 
 
+def log_weight(log_likelihood: Tensor, z: Tensor, mean: Tensor, log_var: Tensor) -> Tensor:
+    """log p(x | z) + log p(z) − log q(z | x), in nats, for a standard normal prior [2, eq. 8].
+
+    Args:
+        log_likelihood: (..., B), log p(x | z).
+        z: (..., B, D), drawn from q(z | x) = N(mean, diag exp(log_var)); mean and log_var are (B, D).
+    """
+    log_prior = -0.5 * (z**2).sum(-1)  # the constants of the two Gaussians cancel
+    log_posterior = -0.5 * ((z - mean) ** 2 * torch.exp(-log_var) + log_var).sum(-1)
+    return log_likelihood + log_prior - log_posterior
+
+
 def iwae_bound(log_weights: Tensor) -> Tensor:
     """log of the average importance weight: IWAE-K, a bound on log p(x) that rises with K [2, eq. 8].
 
@@ -169,9 +181,7 @@ class VAE(nn.Module):
         """(K, B): log p(x | z) + log p(z) − log q(z | x) for K = n_samples draws of z ~ q(z | x), in nats."""
         mean, log_var = self.encode(x)
         z, params = self._sample_posterior(mean, log_var, n_samples)
-        log_prior = -0.5 * (z**2).sum(-1)  # the constants of the two Gaussians cancel
-        log_posterior = -0.5 * (((z - mean) ** 2) * torch.exp(-log_var) + log_var).sum(-1)
-        return self.likelihood.log_prob(x, params) + log_prior - log_posterior
+        return log_weight(self.likelihood.log_prob(x, params), z, mean, log_var)
 
     def iwae(self, x: Tensor, n_samples: int) -> Tensor:
         """IWAE-K with K = n_samples: (B,) nats, between the ELBO and log p(x) on average [2]."""

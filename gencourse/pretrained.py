@@ -1,0 +1,182 @@
+"""Weights the course ships: `load(name)`, the recipe that made them, and how well they did.
+
+A file of weights is safetensors with the model's configuration in its header; its SHA-256 and its measured
+figures stand in manifest.json beside it. `gencourse pretrain NAME` makes it again.
+"""
+
+import difflib
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gencourse.checkpoint import read_safetensors, write_safetensors
+
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "pretrained"
+
+
+class DamagedWeights(RuntimeError):
+    """A weights file that is missing, or is not the one its manifest describes."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All it takes to make some weights again: the data, the model and how it was trained."""
+
+    data: str
+    model: dict[str, Any]
+    fit: dict[str, Any]
+    data_options: dict[str, Any] = field(default_factory=dict)
+    importance_samples: int = 5000
+    seed: int = 0
+
+
+def _sprites(beta: float) -> Recipe:
+    return Recipe(
+        data="sprites",
+        data_options=dict(n=50_000),
+        model=dict(shape=(3, 32, 32), latent=10, hidden=(128,), channels=(32, 32, 32), likelihood="gaussian",
+                   sigma=0.1, beta=beta),
+        fit=dict(steps=15_000, batch_size=128, lr=1e-3, schedule="cosine"),
+        importance_samples=500,
+    )  # fmt: skip
+
+
+RECIPES = {
+    "vae-mnist-2d": Recipe(
+        data="mnist",
+        data_options=dict(binarise="dynamic"),
+        model=dict(latent=2, hidden=(300, 150)),
+        fit=dict(steps=50_000, batch_size=200, lr=1e-3, schedule="cosine"),
+    ),
+    # One stochastic layer of 50 latents behind two of 200 tanh units: the VAE of Burda et al. 2016, table 1.
+    "vae-mnist-50d": Recipe(
+        data="mnist",
+        data_options=dict(binarise="dynamic"),
+        model=dict(latent=50, hidden=(200, 200), activation="tanh"),
+        fit=dict(steps=220_000, batch_size=128, lr=1e-3, schedule="cosine"),
+    ),
+    "vae-sprites-10d-beta1": _sprites(1.0),
+    "vae-sprites-10d-beta4": _sprites(4.0),
+    "vae-sprites-10d-beta16": _sprites(16.0),
+}
+
+
+def names() -> list[str]:
+    """The weights that have a recipe, shipped or not."""
+    return list(RECIPES)
+
+
+def load(name: str, folder: Path = FOLDER) -> Any:
+    """The model called `name`, on the CPU, in evaluation mode.
+
+    Raises:
+        ValueError: on a name with no recipe.
+        DamagedWeights: when the file is missing, or its SHA-256 is not the manifest's.
+    """
+    from gencourse.models.vae import VAE
+
+    _known(name)
+    path, entry = folder / f"{name}.safetensors", _manifest(folder).get(name)
+    way_on = f"`git checkout -- {path.name}` brings the shipped file back, `gencourse pretrain {name}` makes it again"
+    if entry is None or not path.exists():
+        raise DamagedWeights(f"the weights {name!r} are not at {path}; {way_on}")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
+        raise DamagedWeights(f"{path} is not the file of the manifest (its SHA-256 differs); {way_on}")
+    tensors, metadata = read_safetensors(path)
+    model = VAE(**json.loads(metadata["config"]))
+    model.load_state_dict(tensors)
+    return model.eval()
+
+
+def pretrain(name: str, folder: Path = FOLDER, progress: bool = True, **changes: Any) -> dict[str, Any]:
+    """Train `name` by its recipe, measure it on the test split, once, and write weights and manifest.
+
+    Args:
+        changes: `fit` arguments to change (steps=10 for a trial); the manifest records those used.
+
+    Returns:
+        The manifest's new entry.
+    """
+    import torch
+
+    from gencourse import data
+    from gencourse.models.vae import VAE
+    from gencourse.train import fit
+
+    recipe = _known(name)
+    train_split = "train+validation" if recipe.data == "mnist" else "train"
+    images = data.load(recipe.data, split=train_split, **recipe.data_options)
+    test = data.load(recipe.data, split="test", **{k: v for k, v in recipe.data_options.items() if k != "n"})
+    torch.manual_seed(recipe.seed)
+    model = VAE(**recipe.model)
+    arguments = {**recipe.fit, "seed": recipe.seed, **changes}
+    history = fit(model, images, **arguments, log_every=100, progress=progress, plot=False, checkpoint=_unfinished(folder, name))
+    if history.interrupted:
+        raise KeyboardInterrupt(f"{name} stopped at step {history.steps[-1]}; the same command goes on from there")
+    entry = {"seconds": round(history.seconds), "fit": arguments, **_measure(model, test, recipe, progress)}
+    _write(folder, name, model, entry)
+    _unfinished(folder, name).unlink(missing_ok=True)
+    return entry
+
+
+def table(folder: Path = FOLDER) -> str:
+    """The shipped weights and their measured figures, as a Markdown table."""
+    head = ["name", "parameters", "size", "test set", "ELBO (nats)", "importance-weighted (nats)", "bits/dim", "MIG",
+            "steps"]  # fmt: skip
+    rows = [
+        [f"`{name}`", f"{e['parameters']:,}", f"{e['bytes'] / 1e6:.2f} MB", e["data"], e["elbo"], e["iwae"],
+         f"{e['bits_per_dim']:.4f}", f"{e['mig']:.2f}" if "mig" in e else "–", f"{e['fit']['steps']:,}"]
+        for name, e in _manifest(folder).items()
+    ]  # fmt: skip
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows])
+
+
+def _measure(model: Any, test: Any, recipe: Recipe, progress: bool) -> dict[str, Any]:
+    """The figures of the manifest: bounds with their standard errors, and MIG where factors are known."""
+    from gencourse.evaluate import codes, likelihood, mig
+
+    k = recipe.importance_samples
+    if test.factors is not None:
+        test = test[:2000]  # importance sampling of a convolutional decoder is slow on a CPU
+    elbo, iwae = likelihood(model, test), likelihood(model, test, n_samples=k, progress=progress)
+    entry = {
+        "data": f"{elbo.data}, {elbo.n_images:,} images",
+        "elbo": f"{elbo.value:.2f} ± {elbo.standard_error:.2f}",
+        "iwae": f"{iwae.value:.2f} ± {iwae.standard_error:.2f} ({iwae.kind})",
+        "bits_per_dim": iwae.bits_per_dim,
+        "parameters": sum(p.numel() for p in model.parameters()),
+    }
+    if test.factors is not None:
+        entry["mig"] = mig(codes(model, test)[0], test.factors)[0]
+    return entry
+
+
+def _write(folder: Path, name: str, model: Any, entry: dict[str, Any]) -> None:
+    path = folder / f"{name}.safetensors"
+    write_safetensors(path, model.state_dict(), {"config": json.dumps(model.config), "name": name})
+    entry |= {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
+    manifest = _manifest(folder) | {name: entry}
+    ordered = {n: manifest[n] for n in RECIPES if n in manifest}
+    temporary = folder / f"manifest.json.{os.getpid()}.part"
+    temporary.write_text(json.dumps(ordered, indent=1) + "\n")
+    os.replace(temporary, folder / "manifest.json")
+
+
+def _unfinished(folder: Path, name: str) -> Path:
+    return folder / f"{name}.unfinished"
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / "manifest.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _known(name: str) -> Recipe:
+    if name not in RECIPES:
+        close = difflib.get_close_matches(str(name), RECIPES, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise ValueError(f"name={name!r}: allowed are {', '.join(RECIPES)}{hint}")
+    return RECIPES[name]
