@@ -1,0 +1,37 @@
+"""What the reader writes: each exercise under the name of the function that answers it.
+
+    from gencourse.exercises import gaussian_kl
+
+    gaussian_kl.check(my_function)     gaussian_kl.hint()     gaussian_kl.hint(2)     gaussian_kl.solution()
+
+How to write one is told in docs/exercises.md. Each exercise is loaded when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_MODULES = {
+    "vae": ("gaussian_kl", "reparameterise", "elbo_terms"),
+    "vae_use": ("iwae_bound", "traverse"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+_FRAMEWORK = ("Exercise", "Mistake", "Result")
+
+__all__ = [*_FRAMEWORK, *_HOME, "names"]
+
+
+def names() -> tuple[str, ...]:
+    """The names of all exercises, in the order of the lessons."""
+    return tuple(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FRAMEWORK:
+        return getattr(import_module("gencourse.exercises.exercise"), name)
+    if name in _HOME:
+        return getattr(import_module(f"gencourse.exercises.{_HOME[name]}"), name)
+    raise AttributeError(f"there is no exercise {name!r}; there are {', '.join(_HOME)}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

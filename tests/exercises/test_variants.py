@@ -1,0 +1,140 @@
+"""Different but correct implementations pass, whatever they are built from."""
+
+import functools
+import math
+
+import pytest
+import torch
+import torch.distributions as td
+import torch.nn.functional as F
+
+from gencourse import exercises
+
+
+def kl_by_distributions(m, v, pm, pv):
+    q, p = td.Normal(m, (v / 2).exp()), td.Normal(pm, (pv / 2).exp())
+    return td.kl_divergence(q, p).sum(-1)
+
+
+def kl_by_einsum(m, v, pm, pv):
+    q, p, ones = v.exp(), pv.exp(), torch.ones_like(m)
+    trace, distance = torch.einsum("bd,bd->b", q, 1 / p), torch.einsum("bd,bd,bd->b", m - pm, m - pm, 1 / p)
+    return 0.5 * (trace + distance - m.shape[1] + torch.einsum("bd,bd->b", pv - v, ones))
+
+
+def kl_by_loop(m, v, pm, pv):
+    rows = []
+    for row in zip(m, v, pm, pv, strict=True):
+        terms = [
+            (d - b + (b.exp() + (a - c) ** 2) / d.exp() - 1) / 2 for a, b, c, d in zip(*row, strict=True)
+        ]
+        rows.append(sum(terms))
+    return torch.stack(rows)
+
+
+def kl_in_double(m, v, pm, pv):
+    return kl_by_distributions(m.double(), v.double(), pm.double(), pv.double())
+
+
+def kl_of_multivariate(m, v, pm, pv):
+    q = td.MultivariateNormal(m, torch.diag_embed(v.exp()))
+    return td.kl_divergence(q, td.MultivariateNormal(pm, torch.diag_embed(pv.exp())))
+
+
+def sample_by_transform(m, v, e):
+    return td.AffineTransform(m, v.exp().sqrt())(e)
+
+
+def sample_by_power(m, v, e):
+    return torch.addcmul(m, torch.pow(math.e, v.double() / 2), e.double())
+
+
+def elbo_by_cross_entropy(x, s, m, v):
+    rec = -F.binary_cross_entropy_with_logits(s, x, reduction="none").sum((1, 2, 3))
+    kl = -0.5 * (1 + v - m.pow(2) - v.exp()).sum(1)
+    return rec - kl, rec, kl
+
+
+def elbo_by_distributions(x, s, m, v):
+    rec = td.Independent(td.Bernoulli(logits=s), 3).log_prob(x)
+    kl = td.kl_divergence(td.Normal(m, (v / 2).exp()), td.Normal(0.0, 1.0)).sum(-1)
+    return [rec - kl, rec, kl]
+
+
+def elbo_by_logsigmoid(x, s, m, v):
+    sign = 2 * x.double() - 1
+    rec = F.logsigmoid(sign * s.double()).flatten(1).sum(1)
+    kl = exercises.gaussian_kl.reference(m.double(), v.double())
+    return exercises.elbo_terms.reference(x, s, m, v)._replace(value=rec - kl, reconstruction=rec, kl=kl)
+
+
+def iwae_by_largest(w):
+    top = w.max(dim=0, keepdim=True).values.detach()
+    return (top + (w - top).exp().mean(0, keepdim=True).log()).squeeze(0)
+
+
+def iwae_by_pairs(w):
+    return functools.reduce(torch.logaddexp, w) - math.log(w.shape[0])
+
+
+def iwae_in_double(w):
+    return torch.logsumexp(w.double() - math.log(len(w)), 0)
+
+
+def iwae_by_columns(w):
+    return torch.stack(
+        [torch.logsumexp(column, 0) - torch.tensor(float(len(column))).log() for column in w.T]
+    )
+
+
+def traverse_by_rows(z, dim, values):
+    return torch.stack([torch.cat([z[:dim], value[None], z[dim + 1 :]]) for value in values])
+
+
+def traverse_by_where(z, dim, values):
+    return torch.where(torch.arange(len(z)) == dim, values[:, None], z)
+
+
+def traverse_by_clones(z, dim, values):
+    rows = [z.clone() for _ in values]
+    for row, value in zip(rows, values, strict=True):
+        row[dim] = value.item()
+    return torch.stack(rows)
+
+
+def traverse_by_expand(z, dim, values):
+    path = z.double().expand(len(values), -1).clone()
+    path[..., dim] = values.double()
+    return path
+
+
+def traverse_by_numpy(z, dim, values):
+    path = z.numpy()[None].repeat(len(values), 0)
+    path[:, dim] = values
+    return torch.from_numpy(path)
+
+
+VARIANTS = {
+    "gaussian_kl": (kl_by_distributions, kl_by_einsum, kl_by_loop, kl_in_double, kl_of_multivariate),
+    "reparameterise": (sample_by_transform, sample_by_power),
+    "elbo_terms": (elbo_by_cross_entropy, elbo_by_distributions, elbo_by_logsigmoid),
+    "iwae_bound": (iwae_by_largest, iwae_by_pairs, iwae_in_double, iwae_by_columns),
+    "traverse": (
+        traverse_by_rows,
+        traverse_by_where,
+        traverse_by_clones,
+        traverse_by_expand,
+        traverse_by_numpy,
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "function"), [(n, f) for n, fs in VARIANTS.items() for f in fs])
+@pytest.mark.parametrize("seed", range(3))
+def test_another_correct_implementation_passes(name, function, seed, capsys):
+    result = getattr(exercises, name).check(function, seed=seed)
+    assert result.outcome == "right", result.box.plain()
+
+
+def test_every_exercise_has_variants():
+    assert set(VARIANTS) == set(exercises.names())
