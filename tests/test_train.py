@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 import torch
@@ -63,8 +64,7 @@ def test_each_epoch_sees_each_image_once(digits):
             self.seen += y.tolist()
             return {"loss": self.weight**2}
 
-    images = digits[:128]
-    images.y = torch.arange(128)
+    images = replace(digits[:128], y=torch.arange(128))
     witness = Witness()
     fit(witness, images, steps=4, **QUIET)
     assert sorted(witness.seen[:128]) == sorted(witness.seen[128:]) == list(range(128))

@@ -1,0 +1,122 @@
+"""The command `gencourse`: each subcommand is a few lines over the module of its name."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from gencourse import __version__
+
+EXAMPLES = """examples:
+  gencourse run 10 -p beta 4 -p seed 1     one lesson with parameters, into runs/
+  gencourse run                            every lesson
+  gencourse collect runs/*.ipynb           what the runs recorded, as a table
+  gencourse fetch mnist                    download a data set, checked
+  gencourse weights                        the shipped weights and how well they do
+  gencourse pretrain vae-mnist-2d          make shipped weights again
+  gencourse export notebooks/10-training-a-vae.ipynb --to lesson.html
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit status: 0, 1 when something failed, 2 on bad input."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.do(options) or 0
+    except (ValueError, FileNotFoundError, RuntimeError) as error:
+        print(f"gencourse {options.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt as error:
+        print(f"gencourse {options.command}: interrupted {error}", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="gencourse", description=__doc__, epilog=EXAMPLES,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"gencourse {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    def command(name: str, do: Any, help: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.set_defaults(do=do)
+        return sub
+
+    run = command("run", _run, "run lessons headless, with parameters")
+    run.add_argument("lessons", nargs="*", metavar="LESSON", help="10 or 10-training-a-vae; all if left out")
+    run.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"))
+    run.add_argument("--to", type=Path, default=Path("runs"), metavar="FOLDER")
+    collect = command("collect", _collect, "gather what runs recorded into one table")
+    collect.add_argument("notebooks", nargs="+", metavar="NOTEBOOK")
+    collect.add_argument("--to", type=Path, metavar="FILE", help="table.csv or table.parquet; printed if left out")
+    fetch = command("fetch", _fetch, "download a data set and check it")
+    fetch.add_argument("name", help="mnist, fashion_mnist or cifar10")
+    pretrain = command("pretrain", _pretrain, "train shipped weights again by their recipe")
+    pretrain.add_argument("name", metavar="NAME")
+    command("weights", _weights, "print the shipped weights with their measured figures")
+    export = command("export", _export, "make a page of a lesson whose widgets move without a kernel")
+    export.add_argument("notebook", type=Path)
+    export.add_argument("--to", type=Path, required=True, metavar="PAGE.html")
+    notebooks = command("notebooks", _notebooks, "execute the lessons in place, widgets stored as stills")
+    notebooks.add_argument("lessons", nargs="*", metavar="LESSON")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from gencourse.notebooks import run
+
+    return 1 if run(options.lessons, {k: _value(v) for k, v in options.parameter}, options.to) else 0
+
+
+def _value(word: str) -> Any:
+    """A number if it reads as one, else the word."""
+    try:
+        return json.loads(word)
+    except json.JSONDecodeError:
+        return word
+
+
+def _collect(options: argparse.Namespace) -> None:
+    from gencourse.collect import collect, write
+
+    table = collect(options.notebooks)
+    if options.to:
+        write(table, options.to)
+        print(f"{len(table)} runs in {options.to}")
+    else:
+        print(table.to_string(index=False))
+
+
+def _fetch(options: argparse.Namespace) -> None:
+    from gencourse.data.fetch import fetch
+
+    fetch(options.name)
+
+
+def _pretrain(options: argparse.Namespace) -> None:
+    from gencourse.pretrained import pretrain
+
+    print(json.dumps(pretrain(options.name), indent=1))
+
+
+def _weights(options: argparse.Namespace) -> None:
+    from gencourse.pretrained import table
+
+    print(table())
+
+
+def _export(options: argparse.Namespace) -> None:
+    from gencourse.export import export
+
+    print(export(options.notebook, options.to))
+
+
+def _notebooks(options: argparse.Namespace) -> None:
+    from gencourse.notebooks import refresh
+
+    refresh(options.lessons)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""The lessons there are, in reading order, and the parameters each one takes."""
+
+from dataclasses import dataclass, field
+
+from gencourse.parameters import Parameter, ParameterError, did_you_mean
+
+COMMON = {
+    "preset": Parameter("quick", "how much is trained: quick for 2 CPU cores, full for patience or a GPU",
+                        choices=("quick", "full")),
+    "seed": Parameter(0, "of all that is random", low=0, high=2**31 - 1),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A lesson: its file's name without the ending, its title, and its own parameters besides the common ones."""
+
+    name: str
+    title: str
+    own: dict[str, Parameter] = field(default_factory=dict)
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        return COMMON | self.own
+
+
+LESSONS = (
+    Spec("00-start-here", "Start here"),
+    Spec(
+        "10-training-a-vae",
+        "Training a VAE, sampling from it, and what its latents mean",
+        {
+            "dataset": Parameter("digits", "what the live model is trained on",
+                                 choices=("digits", "mnist", "fashion_mnist", "sprites")),
+            "beta": Parameter(1.0, "weight of the KL in the live model's loss", low=0.0, high=1000.0),
+            "steps": Parameter(0, "training steps of the live model; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+)  # fmt: skip
+
+
+def find(name: str) -> Spec:
+    """The lesson called `name`; its number alone ("10") will do.
+
+    Raises:
+        ParameterError: when there is none.
+    """
+    for lesson in LESSONS:
+        if name in (lesson.name, lesson.name.split("-")[0]):
+            return lesson
+    names = [lesson.name for lesson in LESSONS]
+    raise ParameterError(f"lesson {name!r} is not known; allowed are {', '.join(names)}{did_you_mean(name, names)}")
