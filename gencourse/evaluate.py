@@ -48,7 +48,7 @@ class Bound:
 
 @torch.no_grad()
 def likelihood(
-    model: Any, images: Images, *, n_samples: int = 0, seed: int = 0, chunk: int = 20_000, progress: bool = False
+    model: Any, images: Images, *, n_samples: int = 0, seed: int = 0, chunk: int = 1_000, progress: bool = False
 ) -> Bound:
     """The ELBO (n_samples=0, one draw of z an image) or IWAE-K (n_samples=K) of `model` on `images` [1].
 

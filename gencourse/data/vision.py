@@ -1,0 +1,38 @@
+"""MNIST, Fashion-MNIST and CIFAR-10, read by torchvision's own classes from files that were checked first."""
+
+from dataclasses import dataclass
+
+import torch
+
+from gencourse.data.fetch import find, source
+from gencourse.data.images import Card, Images
+
+
+@dataclass(frozen=True)
+class _About:
+    shape: tuple[int, int, int]
+    n_validation: int  # taken from the end of the training images
+    source: str
+    licence: str
+
+
+ABOUT = {
+    "mnist": _About((1, 28, 28), 10_000, "MNIST (Y. LeCun, C. Cortes and C. Burges)", "CC BY-SA 3.0"),
+    "fashion_mnist": _About((1, 28, 28), 10_000, "Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017)", "MIT"),
+    "cifar10": _About((3, 32, 32), 5_000, "CIFAR-10 (Krizhevsky, 2009)", "no licence given; free for research"),
+}
+
+
+def load(name: str, split: str) -> Images:
+    """A split of one of torchvision's sets: its test images, or its training images, the last of them held out.
+
+    Raises:
+        DataNotFound: when the files are missing and cannot be downloaded.
+    """
+    about = ABOUT[name]
+    stored = source(name)(root=str(find(name)), train=split != "test", download=False)
+    x, y = torch.as_tensor(stored.data), torch.as_tensor(stored.targets).long()
+    x = x[:, None] if x.dim() == 3 else x.permute(0, 3, 1, 2).contiguous()  # (N, C, H, W)
+    kept = len(x) - about.n_validation
+    part = {"train": slice(0, kept), "validation": slice(kept, None)}.get(split, slice(None))
+    return Images(x[part], y[part], Card(name, split, about.shape, 256, "grey", about.source, about.licence))
