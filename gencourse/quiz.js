@@ -11,7 +11,7 @@ const STYLE = `
 .gencourse-quiz label { display: flex; gap: 10px; align-items: baseline; padding: 5px 8px; margin: 1px -8px;
   border-radius: 4px; cursor: pointer; }
 .gencourse-quiz label:hover { background: color-mix(in srgb, currentColor 7%, transparent); }
-.gencourse-quiz label:focus-within { outline: 2px solid var(--jp-brand-color1, #2196f3); outline-offset: -2px; }
+.gencourse-quiz label:has(:focus-visible) { outline: 2px solid var(--jp-brand-color1, #2196f3); outline-offset: -2px; }
 .gencourse-quiz input { flex: none; appearance: none; width: 1.1em; height: 1.1em; margin: 0; outline: none;
   border: 1.5px solid currentColor; border-radius: 50%; position: relative; top: 0.2em; }
 .gencourse-quiz input:checked { border: 0.33em solid var(--jp-brand-color1, #2196f3); }
@@ -87,7 +87,9 @@ function render({ model, el }) {
     status.replaceChildren(mark, verdict, ...inline(model.get("feedback")[chosen]));
   }
 
-  form.dataset.lmSuppressShortcuts = "true"; // the arrow keys and Enter are the form's, not JupyterLab's
+  // The arrow keys and Enter are the form's: not JupyterLab's shortcuts, nor the notebook's way to the next cell.
+  form.dataset.lmSuppressShortcuts = "true";
+  form.addEventListener("keydown", (event) => event.stopPropagation());
   form.addEventListener("change", clear);
   form.addEventListener("submit", answer);
   model.on("change:chosen", show);

@@ -81,9 +81,7 @@ def browser():
 def page(browser, quiz):
     page, errors = browser.new_page(), []
     page.on("pageerror", lambda error: errors.append(error))
-    state = json.dumps(
-        {name: getattr(quiz, name) for name in ("question", "choices", "feedback", "right", "chosen")}
-    )
+    state = json.dumps({name: getattr(quiz, name) for name in ("question", "choices", "feedback", "right", "chosen")})
     script = Path(gencourse.quiz.__file__).with_name("quiz.js").read_text(encoding="utf-8")
     script = script.replace("export default { render };", HARNESS.replace("STATE", state))
     page.set_content(f'<div id="quiz"></div><script type="module">{script}</script>')
@@ -106,6 +104,15 @@ def test_the_keyboard_is_enough(page):
     page.keyboard.press("Enter")
     assert page.inner_text("[role=status]") == "✓ Right. Because it is positive."
     assert page.get_attribute("[role=status]", "aria-live") == "polite"
+
+
+def test_keys_stay_in_the_form(page):
+    """JupyterLab goes to the next cell on an arrow key that reaches the notebook."""
+    page.evaluate("document.addEventListener('keydown', () => { window.reached = true; })")
+    page.focus("input >> nth=0")
+    page.keyboard.press("ArrowDown")
+    assert page.is_checked("input >> nth=1") and not page.evaluate("window.reached")
+    assert page.locator("[data-lm-suppress-shortcuts=true] input").count() == 3
 
 
 def test_the_pointer_is_enough_and_markup_is_text(page):

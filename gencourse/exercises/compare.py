@@ -90,9 +90,7 @@ def difference(got: Answer, expected: Answer, tolerance: float, upto: str = ASPE
             return found
     if "mutation" in aspects and got.changed != expected.changed:
         names = " and ".join(f"`{name}`" for name in got.changed) or "nothing"
-        message = (
-            f"Your function changes {names} in place. The caller may still need it: work on a `.clone()`."
-        )
+        message = f"Your function changes {names} in place. The caller may still need it: work on a `.clone()`."
         return Difference("mutation", names, message)
     return None
 
@@ -170,9 +168,7 @@ def _kind(name: str, got: Any, expected: Any) -> Difference | None:
         return Difference("shape", name, message)
     if isinstance(expected, Tensor) and _family(got) != _family(expected):
         wanted = f"{_family(expected)} ({expected.dtype})"
-        return Difference(
-            "dtype", name, f"{subject} holds {_family(got)} ({got.dtype}). Asked for: {wanted}."
-        )
+        return Difference("dtype", name, f"{subject} holds {_family(got)} ({got.dtype}). Asked for: {wanted}.")
     return None
 
 

@@ -205,9 +205,7 @@ class Exercise:
         examples = feedback.Examples(trials, answers, keys, same)
         return Result(feedback.unexplained(self.name, first, examples, self._help(), self.tolerance))
 
-    def _recognise(
-        self, trials: list[dict[str, Any]], answers: list[Answer], first: Difference
-    ) -> Mistake | None:
+    def _recognise(self, trials: list[dict[str, Any]], answers: list[Answer], first: Difference) -> Mistake | None:
         """The known mistake that does on every trial what the reader's function does.
 
         A wrong value is compared by values alone; right values with a wrong gradient by their gradients too.

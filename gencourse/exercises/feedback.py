@@ -53,9 +53,7 @@ def signature(function: Callable, names: Sequence[str]) -> str | None:
     return None
 
 
-def raised(
-    name: str, error: Exception, line: tuple[int, str] | None, inputs: Mapping[str, Any], footer: str
-) -> Box:
+def raised(name: str, error: Exception, line: tuple[int, str] | None, inputs: Mapping[str, Any], footer: str) -> Box:
     if line is None:
         text = "No line of yours raised it: it came from a library, or from the gradient of your result."
         where: tuple[tuple[str, str], ...] = ()
@@ -80,8 +78,7 @@ class Examples:
         """(got, expected) of the output called `name`, for every trial."""
         place = list(self.keys[0].outputs).index(name)
         return [
-            (list(a.outputs.values())[place], k.outputs[name])
-            for a, k in zip(self.answers, self.keys, strict=True)
+            (list(a.outputs.values())[place], k.outputs[name]) for a, k in zip(self.answers, self.keys, strict=True)
         ]
 
 

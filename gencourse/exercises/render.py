@@ -51,15 +51,13 @@ class Box:
         grid = "display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 14px;margin:8px 0 2px"
         parts = [
             f'<div role="status" style="border:1px solid {_tint(colour, 45)};border-left:5px solid {colour};'
-            f'border-radius:4px;background:{_tint(colour, 7)};padding:8px 14px;margin:4px 0;'
+            f"border-radius:4px;background:{_tint(colour, 7)};padding:8px 14px;margin:4px 0;"
             f'max-width:52em;box-sizing:border-box">',
             f'<div><span aria-hidden="true" style="color:{colour};font-weight:bold">{symbol}</span> ',
             f"<strong>{word}{html.escape(self.note)}</strong> · <code>{html.escape(self.name)}</code></div>",
             f'<div style="margin-top:4px;line-height:1.5">{inline(self.text)}</div>',
             f'<dl style="{grid}">{rows}</dl>' if rows else "",
-            f'<div style="margin-top:6px;font-size:90%;opacity:.8">{inline(self.footer)}</div>'
-            if self.footer
-            else "",
+            f'<div style="margin-top:6px;font-size:90%;opacity:.8">{inline(self.footer)}</div>' if self.footer else "",
             "</div>",
         ]
         return "".join(parts)
@@ -117,9 +115,13 @@ def _rounded(value: object) -> str:
 
 
 def _row(label: str, value: str) -> str:
-    code = f'<code style="white-space:pre-wrap;overflow-wrap:anywhere">{html.escape(value)}</code>'
-    term = f'<dt style="margin:0;font-weight:normal;opacity:.8">{html.escape(label)}</dt>'
-    return f'{term}<dd style="margin:0">{code}</dd>'
+    # JupyterLab floats <dt> and <dd> and tints <code>; here a grid places them, and the box has its own tint.
+    cell = "float:none;width:auto;margin:0;padding:0"
+    code = "white-space:pre-wrap;overflow-wrap:anywhere;background:none;padding:0"
+    return (
+        f'<dt style="{cell};font-weight:normal;white-space:nowrap;opacity:.8">{html.escape(label)}</dt>'
+        f'<dd style="{cell}"><code style="{code}">{html.escape(value)}</code></dd>'
+    )
 
 
 def _tint(colour: str, percent: int) -> str:

@@ -139,9 +139,7 @@ reparameterise = Exercise(
 # ------------------------------------------------------------------------------------------------ elbo_terms
 
 
-def _images_and_code(
-    generator: torch.Generator, B: int, H: int, D: int, scale: float = 1.0
-) -> dict[str, Tensor]:
+def _images_and_code(generator: torch.Generator, B: int, H: int, D: int, scale: float = 1.0) -> dict[str, Tensor]:
     return {
         "x": torch.bernoulli(torch.full((B, 1, H, H), 0.5), generator=generator),
         "logits": scale * torch.randn(B, 1, H, H, generator=generator),

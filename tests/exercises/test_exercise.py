@@ -23,9 +23,7 @@ def make_inputs(generator, N):
 
 def exercise(reference=scale, **options):
     settings = {"make_inputs": make_inputs, "hints": ("a nudge", "nearly all"), "sizes": ({"N": 2}, {"N": 5})}
-    return Exercise(
-        reference, "Write `scale(x, y)`.", **{**settings, "differentiable": ("x", "y"), **options}
-    )
+    return Exercise(reference, "Write `scale(x, y)`.", **{**settings, "differentiable": ("x", "y"), **options})
 
 
 def told(function, capsys, tested=None):

@@ -10,9 +10,7 @@ from IPython.utils.capture import capture_output
 
 from gencourse.exercises import render
 
-BOX = render.Box(
-    "wrong", "f", "Not `a < b` & <b>", rows=(("x", "[1] <i>"), ("long label", "2")), footer="`f.hint(1)`"
-)
+BOX = render.Box("wrong", "f", "Not `a < b` & <b>", rows=(("x", "[1] <i>"), ("long label", "2")), footer="`f.hint(1)`")
 
 
 class Tags(HTMLParser):
@@ -58,9 +56,7 @@ def test_numbers_are_rounded_and_large_tensors_shown_by_shape():
     assert render.short(torch.tensor([1, 2])) == "[1, 2] (int64)"
     assert render.short(torch.zeros(5, 5)) == "tensor of shape (5, 5)"
     assert render.short((torch.tensor(1.5), 2)) == "(1.5, 2)"
-    assert (
-        render.shape(torch.zeros(3, 1)) == "(3, 1)" and render.shape(4) == "4" and render.shape([1]) == "list"
-    )
+    assert render.shape(torch.zeros(3, 1)) == "(3, 1)" and render.shape(4) == "4" and render.shape([1]) == "list"
 
 
 @pytest.fixture

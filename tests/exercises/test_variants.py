@@ -25,9 +25,7 @@ def kl_by_einsum(m, v, pm, pv):
 def kl_by_loop(m, v, pm, pv):
     rows = []
     for row in zip(m, v, pm, pv, strict=True):
-        terms = [
-            (d - b + (b.exp() + (a - c) ** 2) / d.exp() - 1) / 2 for a, b, c, d in zip(*row, strict=True)
-        ]
+        terms = [(d - b + (b.exp() + (a - c) ** 2) / d.exp() - 1) / 2 for a, b, c, d in zip(*row, strict=True)]
         rows.append(sum(terms))
     return torch.stack(rows)
 
@@ -82,9 +80,7 @@ def iwae_in_double(w):
 
 
 def iwae_by_columns(w):
-    return torch.stack(
-        [torch.logsumexp(column, 0) - torch.tensor(float(len(column))).log() for column in w.T]
-    )
+    return torch.stack([torch.logsumexp(column, 0) - torch.tensor(float(len(column))).log() for column in w.T])
 
 
 def traverse_by_rows(z, dim, values):
