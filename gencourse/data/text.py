@@ -1,0 +1,70 @@
+"""Real English that is always at hand: Python's own language reference, character by character; or a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+SPLITS = {"train": (0.0, 0.9), "validation": (0.9, 0.95), "test": (0.95, 1.0), "train+validation": (0.0, 0.95)}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text as tokens, one for each character: x (N,) int64, indices into `vocabulary`."""
+
+    x: Tensor
+    vocabulary: tuple[str, ...]
+    card: str
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def encode(self, text: str) -> Tensor:
+        """Characters -> tokens (len(text),).
+
+        Raises:
+            ValueError: on a character that the vocabulary lacks.
+        """
+        index = {character: i for i, character in enumerate(self.vocabulary)}
+        if unknown := sorted(set(text) - set(index)):
+            raise ValueError(f"text has {unknown!r}; allowed are the {len(index)} characters of the vocabulary")
+        return torch.tensor([index[character] for character in text], dtype=torch.long)
+
+    def decode(self, tokens: Tensor | Sequence[int]) -> str:
+        """Tokens -> characters."""
+        return "".join(self.vocabulary[int(token)] for token in tokens)
+
+
+def load(split: str, path: str | Path | None = None) -> Text:
+    """The first 90 % of the text ("train"), the next 5 % ("validation") or the last 5 % ("test").
+
+    The vocabulary is that of the whole text, so that every split can be encoded.
+
+    Raises:
+        ValueError: when `path` is not a readable UTF-8 file, or the text is too short to be split.
+    """
+    text, source = (_python_reference(), "CPython's language reference (pydoc_data.topics), PSF licence")
+    if path is not None:
+        text, source = _read(Path(path)), str(path)
+    if len(text) < 100:
+        raise ValueError(f"path={str(path)!r} holds {len(text)} characters; allowed are 100 or more, to be split")
+    vocabulary = tuple(sorted(set(text)))
+    start, end = (round(share * len(text)) for share in SPLITS[split])
+    card = f"text {split}: {end - start:,} characters of {len(vocabulary)} kinds; {source}"
+    whole = Text(torch.empty(0, dtype=torch.long), vocabulary, card)
+    return Text(whole.encode(text[start:end]), vocabulary, card)
+
+
+def _python_reference() -> str:
+    from pydoc_data.topics import topics
+
+    return "\n".join(topics[name] for name in sorted(topics))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"path={str(path)!r} cannot be read as UTF-8 text: {error}") from error

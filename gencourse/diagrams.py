@@ -1,0 +1,70 @@
+"""Drawings of networks, their numbers read off the model itself."""
+
+from typing import Any
+
+import torch
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+from torch import nn
+
+from gencourse.plots import COLOURS, INK, figure
+
+
+def layers(network: nn.Sequential, x: torch.Tensor) -> list[tuple[str, str]]:
+    """(what a layer is, the shape it gives for one image) for each layer of a Sequential that has weights."""
+    rows = []
+    with torch.no_grad():
+        for layer in network:
+            x = layer(x)
+            if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+                rows.append((type(layer).__name__, "×".join(map(str, x.shape[1:]))))
+    return rows
+
+
+def vae_diagram(model: Any) -> Figure:
+    """x → encoder → mean and log-variance → z → decoder → p(x | z), with the shape of every tensor for one image."""
+    device = next(model.parameters()).device
+    fig, ax = figure(8.2, 3.1)
+    shape, latent = "×".join(map(str, model.shape)), str(model.latent)
+    encoder = layers(model.encoder, torch.zeros(1, *model.shape, device=device))
+    decoder = layers(model.decoder, torch.zeros(1, model.latent, device=device))
+    _box(ax, 0, 1, 1.05, 1, "$x$", shape, INK)
+    _network(ax, 1.5, 2.2, "encoder", encoder, COLOURS[0])
+    _box(ax, 4.25, 1.75, 1.3, 0.9, r"mean $\mu$", latent, COLOURS[0])
+    _box(ax, 4.25, 0.35, 1.3, 0.9, r"$\log\,\sigma^2$", latent, COLOURS[0])
+    _box(ax, 6.25, 1, 1.3, 1, r"$z=\mu+\sigma\varepsilon$", latent, COLOURS[1])
+    _box(ax, 6.25, -0.6, 1.3, 0.8, r"$\varepsilon\sim\mathcal{N}(0,I)$", latent, COLOURS[4])
+    _network(ax, 8.05, 2.6, "decoder", decoder, COLOURS[2])
+    _box(ax, 11.15, 1, 1.25, 1, "$p(x\\mid z)$", shape, COLOURS[2])
+    for start, end in [
+        ((1.05, 1.5), (1.5, 1.5)), ((3.7, 1.7), (4.25, 2.2)), ((3.7, 1.3), (4.25, 0.8)), ((5.55, 2.2), (6.25, 1.7)),
+        ((5.55, 0.8), (6.25, 1.3)), ((6.9, 0.2), (6.9, 1.0)), ((7.55, 1.5), (8.05, 1.5)), ((10.65, 1.5), (11.15, 1.5)),
+    ]:  # fmt: skip
+        ax.annotate("", end, start, arrowprops=dict(arrowstyle="-|>", color=INK, linewidth=1.3))
+    ax.text(4.9, 2.95, "$q(z\\mid x)$, a cloud of codes", ha="center", color=INK, fontsize=9)
+    ax.set(xlim=(-0.1, 12.5), ylim=(-0.8, 3.3))
+    ax.axis("off")
+    return fig
+
+
+def _box(ax: Any, left: float, bottom: float, width: float, height: float, title: str, shape: str, colour: str) -> None:
+    _frame(ax, left, bottom, width, height, colour)
+    middle = left + width / 2
+    ax.text(middle, bottom + 0.62 * height, title, ha="center", va="center", color=INK, fontsize=9.5)
+    ax.text(middle, bottom + 0.25 * height, shape, ha="center", va="center", color=colour, fontsize=8.5)
+
+
+def _network(ax: Any, left: float, width: float, name: str, rows: list[tuple[str, str]], colour: str) -> None:
+    height = 0.42 * len(rows) + 0.5
+    bottom = 1.5 - height / 2
+    _frame(ax, left, bottom, width, height, colour)
+    ax.text(left + width / 2, bottom + height - 0.24, name, ha="center", va="center", color=INK, weight="bold")
+    for i, (kind, shape) in enumerate(rows):
+        y = bottom + height - 0.62 - 0.42 * i
+        ax.text(left + 0.12, y, kind, va="center", color=INK, fontsize=7)
+        ax.text(left + width - 0.12, y, shape, ha="right", va="center", color=colour, fontsize=7)
+
+
+def _frame(ax: Any, left: float, bottom: float, width: float, height: float, colour: str) -> None:
+    style = dict(boxstyle="round,pad=0,rounding_size=0.12", edgecolor=colour, facecolor=colour + "22", linewidth=1.4)
+    ax.add_patch(FancyBboxPatch((left, bottom), width, height, **style))
