@@ -28,8 +28,7 @@ bench: .venv/ready
 clean:
 	rm -rf .venv runs
 
-.venv/ready: pyproject.toml constraints.txt jupyter/overrides.json
+.venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[dev]"
-	mkdir -p .venv/share/jupyter/lab/settings && cp jupyter/overrides.json .venv/share/jupyter/lab/settings/
 	touch $@

@@ -24,9 +24,12 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return options.do(options) or 0
-    except (ValueError, FileNotFoundError, RuntimeError) as error:
+    except (ValueError, FileNotFoundError) as error:
         print(f"gencourse {options.command}: {error}", file=sys.stderr)
         return 2
+    except (RuntimeError, OSError) as error:
+        print(f"gencourse {options.command}: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt as error:
         print(f"gencourse {options.command}: interrupted {error}", file=sys.stderr)
         return 130

@@ -1,5 +1,6 @@
 """collect(): many run notebooks in, one table out."""
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,8 @@ from gencourse.lesson import RECORD
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}  # words in a record, as JSON has no such numbers
 
 
 def collect(paths: Iterable[str | Path]) -> "pd.DataFrame":
@@ -56,8 +59,9 @@ def _row(path: Path) -> dict[str, Any]:
     for output in outputs:
         if RECORD in output.get("data", {}):
             record = output["data"][RECORD]
-            row |= {"lesson": record["lesson"], **record["parameters"], **record["results"]}
-            row |= {"seconds": record["seconds"], "status": "ok"}
+            row |= {"lesson": record["lesson"], **record["parameters"]}
+            row |= {name: _NOT_FINITE.get(value, value) for name, value in record["results"].items()}
+            row |= {"seconds": record.get("seconds"), "status": "ok"}
     errors = [output for output in outputs if output["output_type"] == "error"]
     if errors:
         first_line = str(errors[0]["evalue"]).split("\n")[0]

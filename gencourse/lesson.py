@@ -1,6 +1,8 @@
 """begin(): a lesson's first line. It checks the parameters, seeds, picks the device, and says what it chose."""
 
 import ast
+import html
+import math
 import os
 import random
 import time
@@ -10,6 +12,7 @@ from gencourse.lessons import Spec, find
 from gencourse.parameters import ParameterError, check
 
 RECORD = "application/vnd.gencourse.record+json"
+COLUMNS = ("file", "lesson", "status", "seconds")  # of the table that collect makes, besides parameters and results
 
 
 class Lesson:
@@ -33,16 +36,22 @@ class Lesson:
 
         Raises:
             TypeError: on a result that is not a number or a word.
+            ValueError: on a result with the name of a parameter: both become columns of one table.
         """
         from IPython.display import display
 
+        if taken := [name for name in results if name in self.parameters or name in COLUMNS]:
+            raise ValueError(f"record({taken[0]}=…): a column of the table has that name already; choose another")
         clean = {name: _plain(name, value) for name, value in results.items()}
         seconds = round(time.monotonic() - self._started, 1)
-        content = {"lesson": self.name, "parameters": self.parameters, "results": clean, "seconds": seconds}
+        results = {name: _for_json(value) for name, value in clean.items()}
+        content = {"lesson": self.name, "parameters": self.parameters, "results": results, "seconds": seconds}
         width = max(map(len, clean), default=0)
         shown = {name: f"{value:.4g}" if isinstance(value, float) else str(value) for name, value in clean.items()}
         text = "\n".join(f"{name:<{width}}  {value}" for name, value in shown.items())
-        rows = "".join(f"<tr><th style='text-align:left'>{n}</th><td>{v}</td></tr>" for n, v in shown.items())
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{n}</th><td>{html.escape(v)}</td></tr>" for n, v in shown.items()
+        )
         display({RECORD: content, "text/plain": text, "text/html": f"<table>{rows}</table>"}, raw=True)
 
 
@@ -58,7 +67,8 @@ def begin(name: str, **parameters: Any) -> Lesson:
         gencourse.data.fetch.DataNotFound: when the data set is not here and cannot be fetched.
     """
     spec = find(name)
-    checked = check(spec.name, spec.parameters, {**{key: None for key in _injected()}, **parameters})
+    strangers = {name: None for name in _injected() if name not in spec.parameters}
+    checked = check(spec.name, spec.parameters, strangers | parameters)
     if "dataset" in checked:
         _require(checked["dataset"])
     device, threads = _settle(checked["seed"])
@@ -79,7 +89,9 @@ def _injected() -> list[str]:
     for cell in cells:
         if cell.startswith("# Parameters\n"):
             statements = ast.parse(cell).body
-            names += [t.id for s in statements if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)]
+            names += [
+                t.id for s in statements if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)
+            ]
     return names
 
 
@@ -114,8 +126,13 @@ def _settle(seed: int) -> tuple[str, int]:
 
 def _plain(name: str, value: Any) -> float | int | str:
     """`value` as JSON knows it; tensors and NumPy numbers of one element count as numbers."""
-    if hasattr(value, "item"):
+    if math.prod(getattr(value, "shape", (0,))) == 1:  # of a tensor or a NumPy array or number
         value = value.item()
     if not isinstance(value, bool | int | float | str):
         raise TypeError(f"record({name}={value!r}): allowed are numbers and words; take .mean() or float() of it first")
     return value
+
+
+def _for_json(value: float | int | str) -> float | int | str:
+    """JSON has no NaN and no infinity: they are kept as words, which `collect` turns back."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

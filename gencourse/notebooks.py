@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from gencourse.lesson import RECORD
 from gencourse.lessons import LESSONS, find
 from gencourse.parameters import check
 
@@ -28,6 +29,7 @@ def run(names: list[str], parameters: dict[str, Any], to: Path, say: Callable[[s
         ParameterError: on a lesson or a parameter that is not allowed.
     """
     import papermill
+    from nbclient.exceptions import DeadKernelError
 
     specs = [find(name) for name in names] or list(LESSONS)
     for spec in specs:
@@ -43,7 +45,10 @@ def run(names: list[str], parameters: dict[str, Any], to: Path, say: Callable[[s
             outcome = "ok"
         except papermill.PapermillExecutionError as error:
             failed.append(spec.name)
-            outcome = f"FAILED: {error.ename}: {error.evalue}"
+            outcome = f"FAILED: {error.ename}: {str(error.evalue).partition(chr(10))[0]}"
+        except DeadKernelError:
+            failed.append(spec.name)
+            outcome = "FAILED: the kernel died, perhaps for want of memory"
         say(f"[{number}/{len(specs)}] {spec.name}  {time.monotonic() - start:.0f} s  {output}  {outcome}")
     return failed
 
@@ -52,21 +57,23 @@ def refresh(names: list[str], say: Callable[[str], None] = print) -> None:
     """Execute lessons in place, with their default parameters, and store each widget as its still.
 
     Raises:
-        nbclient.exceptions.CellExecutionError: when a cell fails; that notebook is left as it was.
+        RuntimeError: when a cell fails; that notebook is left as it was.
         ValueError: when a notebook would be larger than 1 MB.
     """
     specs = [find(name) for name in names] or list(LESSONS)
     for number, spec in enumerate(specs, 1):
         start = time.monotonic()
         path = FOLDER / f"{spec.name}.ipynb"
-        _store(path, still(execute(path)))
-        say(f"[{number}/{len(specs)}] {spec.name}  {time.monotonic() - start:.0f} s  {path.stat().st_size / 1e3:.0f} kB")
+        outcome = "written" if _store(path, still(execute(path))) else "unchanged"
+        size = path.stat().st_size / 1e3
+        say(f"[{number}/{len(specs)}] {spec.name}  {time.monotonic() - start:.0f} s  {size:.0f} kB  {outcome}")
 
 
 def execute(path: Path) -> Any:
     """The notebook at `path`, executed afresh in its folder, with the state of its widgets."""
     import nbformat
     from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
 
     if not path.exists():
         known = ", ".join(spec.name for spec in LESSONS)
@@ -74,13 +81,16 @@ def execute(path: Path) -> Any:
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, kernel_name="python3", timeout=1800, store_widget_state=True,
                             resources={"metadata": {"path": str(path.parent)}})  # fmt: skip
-    return client.execute()
+    try:
+        return client.execute()
+    except CellExecutionError as error:
+        raise RuntimeError(f"{path.name} failed, and is left as it was: {error.ename}: {error.evalue}") from error
 
 
 def still(notebook: Any) -> Any:
     """`notebook` with each widget view replaced by the other representations of its output, and no widget state.
 
-    Progress bars leave nothing, and neither do the times of execution, so that a run changes only what changed.
+    Progress bars leave nothing, and neither do times, so that a run changes only what changed.
     """
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -94,9 +104,9 @@ def still(notebook: Any) -> Any:
 
 
 def _without_view(output: Any) -> Any:
-    if WIDGET_VIEW in output.get("data", {}):
-        del output["data"][WIDGET_VIEW]
-        output.get("metadata", {}).pop(WIDGET_VIEW, None)
+    output.get("data", {}).pop(WIDGET_VIEW, None)
+    output.get("metadata", {}).pop(WIDGET_VIEW, None)
+    output.get("data", {}).get(RECORD, {}).pop("seconds", None)
     return output
 
 
@@ -108,12 +118,18 @@ def _is_progress(output: Any) -> bool:
     return WIDGET_VIEW in data and set(data) <= {WIDGET_VIEW, "text/plain"}
 
 
-def _store(path: Path, notebook: Any) -> None:
+def _store(path: Path, notebook: Any) -> bool:
+    """Write the notebook, whole or not at all, unless the file holds the same already."""
     import nbformat
 
     text = nbformat.writes(notebook) + "\n"
+    if text == path.read_text(encoding="utf-8"):
+        return False
     if len(text.encode()) > LIMIT:
-        raise ValueError(f"{path.name} would take {len(text.encode()) / 1e6:.2f} MB; allowed is 1 MB: make its figures smaller")
+        raise ValueError(
+            f"{path.name} would take {len(text.encode()) / 1e6:.2f} MB; allowed is 1 MB: make its figures smaller"
+        )
     temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
+    return True

@@ -38,7 +38,9 @@ class Parameter:
         if self.choices:
             return "one of " + ", ".join(map(repr, self.choices))
         kind = "a whole number" if isinstance(self.default, int) else "a number"
-        return f"{kind} from {self.low:g} to {self.high:g}" if math.isfinite(self.high) else f"{kind} from {self.low:g} up"
+        return (
+            f"{kind} from {self.low:g} to {self.high:g}" if math.isfinite(self.high) else f"{kind} from {self.low:g} up"
+        )
 
 
 def check(lesson: str, allowed: Mapping[str, Parameter], given: Mapping[str, Any]) -> dict[str, Any]:

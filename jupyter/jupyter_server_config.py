@@ -1,4 +1,9 @@
-"""Jupyter as `make lab` starts it: a slider's news travels at once. Token authentication stays on."""
+"""Jupyter as `make lab` starts it: a slider's news travels at once, and nobody is asked about news feeds.
+
+Token authentication stays on.
+"""
+
+from pathlib import Path
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
@@ -13,3 +18,4 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
 
 c = get_config()  # noqa: F821
 c.ServerApp.kernel_websocket_connection_class = PromptConnection
+c.LabApp.app_settings_dir = str(Path(__file__).parent)  # where overrides.json is
