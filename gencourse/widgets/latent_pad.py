@@ -1,0 +1,96 @@
+"""Drag over the plane of a model with two latents and see what each point decodes to."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+import traitlets
+
+from gencourse.widgets.base import Widget, batch_of, check_images, floats
+from gencourse.widgets.decoder import esm
+
+if TYPE_CHECKING:
+    from gencourse.data import Images
+
+
+class LatentPad(Widget):
+    """The plane of two latents: drag, or use the arrow keys, and the decoded image follows.
+
+    Behind the handle lie the encoded means of labelled images (the aggregate posterior), coloured by class, and
+    the prior's circles of radius 1 and 2, inside which 39 % and 86 % of its mass lie.
+
+    Args:
+        model: a VAE with two latents.
+        images: of the model's shape, to be encoded; nothing is drawn behind if left out.
+        n: how many of them, chosen at random but alike each time.
+        extent: the plane reaches from −extent to extent; codes beyond are not drawn.
+        names: what the classes are called; their numbers if left out.
+
+    Attributes:
+        z: the two latents, also set by dragging.
+
+    Raises:
+        ValueError: on another number of latents than two, images of another shape, n or extent out of range.
+    """
+
+    _esm = esm("latent_pad")
+
+    extent = traitlets.Float().tag(sync=True)
+    codes = traitlets.Bytes().tag(sync=True)
+    labels = traitlets.List(traitlets.Int()).tag(sync=True)
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+    def __init__(
+        self,
+        model: Any,
+        images: "Images | None" = None,
+        n: int = 1000,
+        extent: float = 3.0,
+        *,
+        names: Sequence[str] | None = None,
+    ):
+        from gencourse.plots import COLOURS
+
+        if getattr(model, "latent", None) != 2:
+            raise ValueError(f"model.latent={getattr(model, 'latent', None)!r}: LatentPad shows models with 2 latents; "
+                             "LatentSliders shows any number")  # fmt: skip
+        if not (isinstance(n, int) and 1 <= n <= 20_000):
+            raise ValueError(f"n={n!r}: allowed is a whole number from 1 to 20,000")
+        if not 0 < extent <= 100:
+            raise ValueError(f"extent={extent!r}: allowed is a number above 0, up to 100; 3 covers the prior")
+        super().__init__(model, extent=float(extent), colours=COLOURS)
+        if images is not None:
+            check_images(model, images)
+            self._add_codes(images, n, names)
+
+    def label(self) -> str:
+        behind = f", over the codes of {len(self.labels)} images" if self.labels else ""
+        return "the image decoded at z = ({:.2f}, {:.2f})".format(*self.z) + behind
+
+    def _add_codes(self, images: "Images", n: int, names: Sequence[str] | None) -> None:
+        chosen = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))[:n].sort().values
+        labels = images.y[chosen].tolist()
+        if names is None:
+            names = [str(label) for label in range(max(labels) + 1)]
+        if max(labels) >= len(names):
+            raise ValueError(f"names={list(names)!r}: the images have the class {max(labels)}, so give at least "
+                             f"{max(labels) + 1} names")  # fmt: skip
+        self._codes, _ = self.encode(batch_of(images, chosen))
+        self.codes, self.labels, self.names = floats(self._codes), labels, list(names)
+
+    def _figure(self) -> Any:
+        from gencourse.plots import code_scatter, figure
+
+        fig, (plane, picture) = figure(7.0, 3.3, columns=2, width_ratios=[1.25, 1])
+        if self.labels:
+            code_scatter(plane, self._codes, torch.tensor(self.labels), self.names)
+        else:
+            plane.set(aspect="equal", xlabel="$z_1$", ylabel="$z_2$")
+        plane.plot(*self.z, "o", markersize=9, markerfacecolor="white", markeredgecolor="black", clip_on=False)
+        plane.set(xlim=(-self.extent, self.extent), ylim=(-self.extent, self.extent))
+        image = self.decode(torch.tensor([self.z]))[0].permute(1, 2, 0)
+        picture.imshow(image.expand(-1, -1, 3), interpolation="nearest")
+        picture.set_axis_off()
+        picture.set_title("decoded at z = ({:.2f}, {:.2f})".format(*self.z))
+        return fig

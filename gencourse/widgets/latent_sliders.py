@@ -1,0 +1,90 @@
+"""One slider for each latent: see what each of them holds."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import torch
+import traitlets
+
+from gencourse.widgets.base import Widget, batch_of, check_images, floats, spread, to_bytes
+from gencourse.widgets.decoder import esm
+
+if TYPE_CHECKING:
+    from gencourse.data import Images
+
+MEASURED = 1000  # images over which the KL of each latent is averaged
+SHOWN = 6  # latents whose traversals the still shows
+
+
+class LatentSliders(Widget):
+    """A slider for each latent and the image they decode to.
+
+    With images the sliders are sorted by the latents' mean KL(q(z_d | x) ‖ p(z_d)), in nats, written beside each:
+    a latent with none is not used by the model, and its slider does nothing. A click on a thumbnail starts
+    from that image's mean code.
+
+    Args:
+        model: a VAE with 1 to 64 latents, grey or RGB.
+        images: of the model's shape. The KL is averaged over up to 1000 of them.
+        thumbnails: how many images to start from, one of each class in turn.
+
+    Attributes:
+        z: the latents, in the model's order, also set by the sliders.
+        order: the latents from the first slider to the last, counted from 0.
+        kl: the latents' mean KL in nats, in the model's order; empty without images.
+
+    Raises:
+        ValueError: on more than 64 latents, images of another shape or a bad number of thumbnails.
+    """
+
+    _esm = esm("latent_sliders")
+
+    extent = traitlets.Float(3.0).tag(sync=True)
+    order = traitlets.List(traitlets.Int()).tag(sync=True)
+    kl = traitlets.List(traitlets.Float()).tag(sync=True)
+    thumbnails = traitlets.Bytes().tag(sync=True)
+    codes = traitlets.Bytes().tag(sync=True)
+    labels = traitlets.List(traitlets.Int()).tag(sync=True)
+
+    def __init__(self, model: Any, images: "Images | None" = None, *, thumbnails: int = 12):
+        if not (isinstance(thumbnails, int) and 1 <= thumbnails <= 60):
+            raise ValueError(f"thumbnails={thumbnails!r}: allowed is a whole number from 1 to 60")
+        super().__init__(model)
+        self.order = list(range(model.latent))
+        if images is not None:
+            check_images(model, images)
+            self._measure(images)
+            self._add_thumbnails(images, thumbnails)
+
+    def label(self) -> str:
+        sorted_by = ", sorted by their KL" if self.kl else ""
+        return f"the image decoded from {len(self.z)} latents, a slider for each{sorted_by}"
+
+    def _measure(self, images: "Images") -> None:
+        from gencourse.models.vae import gaussian_kl_per_latent
+
+        chosen = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))[:MEASURED]
+        kl = gaussian_kl_per_latent(*self.encode(batch_of(images, chosen))).mean(0)  # (D,)
+        self.kl = kl.tolist()
+        self.order = kl.argsort(descending=True, stable=True).tolist()
+
+    def _add_thumbnails(self, images: "Images", count: int) -> None:
+        chosen = spread(images, count)
+        x = batch_of(images, chosen)
+        codes, _ = self.encode(x)
+        self.extent = max(3.0, math.ceil(float(codes.abs().max())))  # so that no thumbnail's code is off the scale
+        self.thumbnails, self.codes, self.labels = to_bytes(x), floats(codes), images.y[chosen].tolist()
+
+    def _figure(self) -> Any:
+        """What the sliders would show: a row of decoded images for each of the first latents, from −3 to 3."""
+        from gencourse.models.vae import traverse
+        from gencourse.plots import image_rows
+
+        z, values = torch.tensor(self.z), torch.linspace(-3, 3, 9)
+        rows = {}
+        for d in self.order[:SHOWN]:
+            nats = f"  {self.kl[d]:.2f} nats" if self.kl else ""
+            rows[f"$z_{{{d + 1}}}${nats}"] = self.decode(traverse(z, d, values))
+        fig = image_rows(rows, width=6.5)
+        fig.supxlabel("each latent from −3 to 3, the others as they are", fontsize=9, color="#7d8590")
+        return fig

@@ -1,0 +1,116 @@
+"""A browser, a page in which a widget lives without Jupyter, and small models to show."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import torch
+
+from gencourse.data.images import Card, Images
+from gencourse.models.vae import VAE
+from gencourse.widgets.decoder import HERE
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def draw_images(shape: tuple[int, int, int] = (1, 8, 8), n: int = 40) -> Images:
+    generator = torch.Generator().manual_seed(1)
+    x = torch.randint(0, 17, (n, *shape), generator=generator, dtype=torch.uint8)
+    card = Card("noise", "train", shape, 17, "grey", "drawn here", "none")
+    return Images(x=x, y=torch.arange(n) % 5, card=card)
+
+
+def build_model(latent: int = 2, shape: tuple[int, int, int] = (1, 8, 8), scale: float = 1.5, **options: Any) -> VAE:
+    """A VAE with weights large enough that every latent changes the picture."""
+    torch.manual_seed(latent)
+    model = VAE(shape, latent, **{"hidden": (16,), **options})
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(scale)
+    return model
+
+
+@pytest.fixture
+def make_images() -> Callable[..., Images]:
+    return draw_images
+
+
+@pytest.fixture
+def make_model() -> Callable[..., VAE]:
+    return build_model
+
+
+@dataclass
+class Host:
+    """A widget alive in a page of its own."""
+
+    page: Any
+
+    def js(self, expression: str) -> Any:
+        return self.page.evaluate(expression)
+
+    def settle(self) -> None:
+        """Wait until the frame that the last event asked for is drawn."""
+        self.js("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def get(self, name: str) -> Any:
+        return self.js(f"view.model.get({json.dumps(name)})")
+
+    def pixels(self, selector: str = "canvas.gc-picture") -> torch.Tensor:
+        """The canvas's pixels, (H, W, 4) uint8."""
+        self.settle()
+        size, values = self.js(
+            f"""(() => {{ const c = document.querySelector({json.dumps(selector)});
+            return [[c.height, c.width], [...c.getContext("2d").getImageData(0, 0, c.width, c.height).data]]; }})()"""
+        )
+        return torch.tensor(values, dtype=torch.uint8).view(*size, 4)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on the path")
+    with api.sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        yield instance
+        instance.close()
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
+    """A function that opens a page with an inline module; an error in any of the pages fails the test."""
+    pages, errors = [], []
+
+    def open_page(script: str, **options: Any) -> Any:
+        page = browser.new_page(**options)
+        page.on("pageerror", lambda error: errors.append(error))
+        pages.append(page)
+        page.set_content(f'<!doctype html><div id="here"></div><script type="module">{script}</script>')
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert not errors, errors
+
+
+@pytest.fixture
+def mount(open_page: Callable[..., Any]) -> Callable[..., Host]:
+    """A function that shows a widget in a page, with host.js and the traits' values alone."""
+
+    def mount(widget: Any, **options: Any) -> Host:
+        host = HERE.joinpath("host.js").read_text(encoding="utf-8")
+        arguments = ", ".join(json.dumps(x) for x in (widget._esm, widget._css, widget.page_state()))
+        page = open_page(f'{host}\nwindow.view = await mount(document.getElementById("here"), {arguments});', **options)
+        page.wait_for_function("window.view")
+        return Host(page)
+
+    return mount

@@ -1,0 +1,95 @@
+import pytest
+import torch
+
+from gencourse.models.vae import gaussian_kl_per_latent
+from gencourse.widgets import LatentSliders
+
+
+@pytest.fixture
+def model(make_model):
+    model = make_model(4)
+    with torch.no_grad():  # latents of known use: the third most, the first least
+        last = model.encoder[-1]
+        last.weight[:4] *= torch.tensor([0.1, 1.0, 6.0, 3.0])[:, None]
+        last.weight[4:] = 0
+        last.bias.zero_()
+    return model
+
+
+def test_sliders_are_sorted_by_the_mean_kl(mount, model, make_images):
+    images = make_images()
+    widget = LatentSliders(model, images)
+    with torch.no_grad():
+        expected = gaussian_kl_per_latent(*model.encode(images.batch(slice(None)))).mean(0)
+    assert widget.kl == pytest.approx(expected.tolist(), rel=1e-4)
+    assert widget.order == [2, 3, 1, 0]
+    host = mount(widget)
+    host.settle()
+    names = [f"z{sub}, {expected[d]:.2f} nats" for sub, d in zip("₃₄₂₁", widget.order, strict=True)]
+    sliders = host.page.locator("input.gc-slider")
+    assert [sliders.nth(k).get_attribute("aria-label") for k in range(4)] == names
+
+
+def test_a_slider_moves_its_own_latent_by_keyboard(mount, model, make_images):
+    host = mount(LatentSliders(model, make_images()))
+    before = host.pixels()
+    host.page.locator("input.gc-slider").first.focus()
+    for _ in range(10):
+        host.page.keyboard.press("ArrowRight")
+    assert host.get("z") == pytest.approx([0, 0, 0.5, 0]), "the first slider is the third latent's"
+    assert not torch.equal(host.pixels(), before)
+    host.page.click(".gc-reset")
+    assert torch.equal(host.pixels(), before)
+    assert host.page.locator("input.gc-slider").first.input_value() == "0"
+
+
+def test_random_moves_every_slider(mount, model):
+    host = mount(LatentSliders(model))
+    before = host.pixels()
+    host.page.click(".gc-random")
+    assert not torch.equal(host.pixels(), before)
+    z = host.get("z")
+    shown = host.page.evaluate("[...document.querySelectorAll('.gc-slider')].map((s) => Number(s.value))")
+    assert len(set(z)) == 4 and shown == pytest.approx(z, abs=0.026)
+
+
+def test_a_thumbnail_starts_from_its_mean_code(mount, model, make_images):
+    images = make_images()
+    widget = LatentSliders(model, images, thumbnails=5)
+    host = mount(widget)
+    buttons = host.page.locator(".gc-strip button")
+    assert buttons.count() == 5
+    buttons.nth(3).click()
+    with torch.no_grad():
+        mean, _ = model.encode(images.batch([3]))
+        expected = model.decode(mean)[0, 0] * 255
+    assert host.get("z") == pytest.approx(mean[0].tolist(), abs=1e-5)
+    assert (host.pixels()[..., 0] - expected).abs().max() < 1.5
+    assert buttons.nth(3).get_attribute("aria-checked") == "true"
+    host.page.keyboard.press("ArrowRight")
+    assert buttons.nth(4).get_attribute("aria-checked") == "true", "the arrow keys choose the next one"
+    assert widget.extent >= float(mean.abs().max())
+
+
+def test_colours_are_in_their_places(mount, make_model, make_images):
+    model = make_model(3, shape=(3, 8, 8), channels=(8,), likelihood="gaussian")
+    host = mount(LatentSliders(model, make_images((3, 8, 8))))
+    host.js("view.model.set('z', [1, -1, 0.5])")
+    with torch.no_grad():
+        expected = model.decode(torch.tensor([[1, -1, 0.5]]))[0].permute(1, 2, 0) * 255
+    assert (expected[..., 0] - expected[..., 2]).abs().max() > 20, "the model is not grey"
+    assert (host.pixels()[..., :3] - expected).abs().max() < 1.5
+
+
+@pytest.mark.parametrize("latent", [1, 64])
+def test_any_number_of_latents_fits_a_narrow_page(mount, make_model, make_images, latent):
+    host = mount(LatentSliders(make_model(latent), make_images()), viewport={"width": 360, "height": 640})
+    assert host.page.locator("input.gc-slider").count() == latent
+    assert host.js("document.documentElement.scrollWidth") <= 360
+    assert host.page.locator("input.gc-slider").first.bounding_box()["width"] >= 70
+
+
+@pytest.mark.parametrize("thumbnails", [0, 61, 2.5])
+def test_bad_numbers_of_thumbnails_are_refused(thumbnails, model):
+    with pytest.raises(ValueError, match=f"thumbnails={thumbnails}"):
+        LatentSliders(model, thumbnails=thumbnails)
