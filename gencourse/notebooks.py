@@ -49,7 +49,7 @@ def run(names: list[str], parameters: dict[str, Any], to: Path, say: Callable[[s
         except DeadKernelError:
             failed.append(spec.name)
             outcome = "FAILED: the kernel died, perhaps for want of memory"
-        say(f"[{number}/{len(specs)}] {spec.name}  {time.monotonic() - start:.0f} s  {output}  {outcome}")
+        say(f"[{number}/{len(specs)}] {spec.name}  {outcome}  {time.monotonic() - start:.0f} s  {output}")
     return failed
 
 

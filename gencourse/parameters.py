@@ -29,7 +29,7 @@ class Parameter:
             return f"is a {type(value).__name__}; allowed is {self.allowed}"
         if self.choices and value not in self.choices:
             return f"is not known; allowed is {self.allowed}{did_you_mean(value, self.choices)}"
-        if not self.choices and kind is not str and not self.low <= value <= self.high:
+        if isinstance(value, int | float) and not self.low <= value <= self.high:
             return f"is out of range; allowed is {self.allowed}"
         return None
 
@@ -38,9 +38,7 @@ class Parameter:
         if self.choices:
             return "one of " + ", ".join(map(repr, self.choices))
         kind = "a whole number" if isinstance(self.default, int) else "a number"
-        return (
-            f"{kind} from {self.low:g} to {self.high:g}" if math.isfinite(self.high) else f"{kind} from {self.low:g} up"
-        )
+        return f"{kind} from {self.low:,.10g} " + (f"to {self.high:,.10g}" if math.isfinite(self.high) else "up")
 
 
 def check(lesson: str, allowed: Mapping[str, Parameter], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,60 @@
+"""What several tests share: no silent skips, a Chromium, a JupyterLab with the project's own configuration."""
+
+import os
+import shutil
+
+import pytest
+from lab_driver import CHROMIUM_ARGUMENTS, REPOSITORY, find_chromium, serve
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "may_skip: needs what CI does not have; elsewhere in CI a skip is a failure")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """In CI a test that is skipped without being marked `may_skip` fails the session: it would hide a mistake."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = [report for report in reporter.stats.get("skipped", []) if "may_skip" not in report.keywords]
+    if os.environ.get("CI") and skipped and session.exitstatus == pytest.ExitCode.OK:
+        names = ", ".join(report.nodeid for report in skipped)
+        reporter.write_line(f"\nskipped in CI, which counts as a failure: {names}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser: the system's Chromium, driven by Playwright."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = find_chromium()
+    if path is None:
+        pytest.skip("there is no Chromium; install your system's package `chromium`")
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """JupyterLab on a copy of the lessons; an extension of the tests' own answers at /nodelay."""
+    folder, home = tmp_path_factory.mktemp("lessons"), tmp_path_factory.mktemp("jupyter")
+    for notebook in (REPOSITORY / "notebooks").glob("*.ipynb"):
+        shutil.copy(notebook, folder)
+    with serve(folder, home, "--ServerApp.jpserver_extensions=nodelay_probe=True") as running:
+        yield running
+
+
+@pytest.fixture
+def page(request, chromium, tmp_path):
+    """A page that fails its test on an uncaught error of its scripts, and leaves a screenshot of a failed one."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    failed_before = request.session.testsfailed
+    yield page
+    if errors or request.session.testsfailed > failed_before:
+        page.screenshot(path=tmp_path / "failed.png")
+        print(f"screenshot of the failure: {tmp_path / 'failed.png'}")
+    context.close()
+    assert not errors

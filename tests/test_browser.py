@@ -1,0 +1,71 @@
+"""Lesson 10 in JupyterLab in a real browser: run all, drag, and see the picture change."""
+
+import json
+
+import pytest
+from lab_driver import open_notebook, run_all, scroll_to
+
+LESSON = "10-training-a-vae.ipynb"
+PIXELS = """(canvas) => {
+  const { width, height } = canvas;
+  return Array.from(canvas.getContext('2d').getImageData(0, 0, width, height).data).join();
+}"""
+
+
+@pytest.fixture(scope="module")
+def quick(lab):
+    """The lesson with a short live training: here it is not the model that is looked at."""
+    path = lab.folder / LESSON
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    (cell,) = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    source = "".join(cell["source"])
+    assert "steps: int = 0" in source
+    cell["source"] = source.replace("steps: int = 0", "steps: int = 40")
+    (lab.folder / "quick.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    return "quick.ipynb"
+
+
+def wait_for_new_pixels(page, picture, before):
+    """The time in ms until the canvas shows something else."""
+    handle = picture.element_handle()
+    code = f"([canvas, before]) => ({PIXELS})(canvas) !== before"
+    page.wait_for_function(code, arg=[handle, before], timeout=5_000)
+
+
+def test_run_all_then_drag(lab, page, quick):
+    page.set_default_timeout(240_000)
+    open_notebook(page, lab, quick)
+    assert run_all(page) == {"well": True, "not_run": 0, "errors": []}
+    assert page.locator(".Toastify__toast").count() == 0, "no pop-up about news"
+    drag_the_pad(page, scroll_to(page, "LatentPad("))
+    move_a_slider(page, scroll_to(page, "LatentSliders("))
+
+
+def drag_the_pad(page, cell):
+    plane, picture = cell.locator(".gc-plane"), cell.locator(".gc-picture")
+    plane.scroll_into_view_if_needed()
+    before, box = picture.evaluate(PIXELS), plane.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.3, steps=8)
+    wait_for_new_pixels(page, picture, before)
+    page.mouse.up()
+    assert "z = (" in cell.locator(".gc-readout").inner_text()
+
+    before, active = picture.evaluate(PIXELS), page.locator(".jp-Cell.jp-mod-active").count()
+    plane.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    wait_for_new_pixels(page, picture, before)
+    assert active == 1 and cell.locator(".gc-plane").count() == 1, "the keys moved the point, not the notebook"
+
+
+def move_a_slider(page, cell):
+    slider, picture = cell.locator(".gc-slider").first, cell.locator(".gc-picture")
+    slider.scroll_into_view_if_needed()
+    before, value = picture.evaluate(PIXELS), float(slider.input_value())
+    slider.focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    assert float(slider.input_value()) > value
+    wait_for_new_pixels(page, picture, before)

@@ -1,0 +1,68 @@
+import subprocess
+import sys
+
+import pytest
+
+import gencourse
+from gencourse import cli
+from gencourse.data.fetch import DataNotFound
+
+
+def test_version_and_help(capsys):
+    for option, said in (("--version", f"gencourse {gencourse.__version__}"), ("--help", "gencourse run 10 -p beta 4")):
+        with pytest.raises(SystemExit, match="0"):
+            cli.main([option])
+        assert said in capsys.readouterr().out
+
+
+def test_the_command_starts_without_torch():
+    code = "import sys, gencourse.cli; gencourse.cli._parser(); sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "10", "-p", "betta", "4"], "did you mean 'beta'?"),
+        (["run", "10", "-p", "beta", "much"], "beta='much' is a str; allowed is a number from 0"),
+        (["run", "10", "-p", "seed", "true"], "seed=True is a bool"),
+        (["run", "11-no-such"], "lesson '11-no-such' is not known"),
+        (["fetch", "imagenet"], "'imagenet' is not downloaded; allowed are mnist, fashion_mnist, cifar10"),
+        (["pretrain", "vae-mnist-3d"], "did you mean 'vae-mnist-2d'?"),
+        (["collect", "no.ipynb"], "no.ipynb is not there"),
+        (["export", "no.ipynb", "--to", "page.html"], "no.ipynb"),
+        (["notebooks", "12"], "lesson '12' is not known"),
+    ],
+)
+def test_bad_input_is_one_clear_line(arguments, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"gencourse {arguments[0]}: ") and said in error and error.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [], "nothing was begun"
+
+
+def test_what_fails_later_is_told_apart_from_bad_input(monkeypatch, capsys):
+    def offline(name):
+        raise DataNotFound("mnist is not here")
+
+    monkeypatch.setattr("gencourse.data.fetch.fetch", offline)
+    assert cli.main(["fetch", "mnist"]) == 1
+    assert capsys.readouterr().err == "gencourse fetch: mnist is not here\n"
+
+
+def test_parameters_are_numbers_where_they_read_as_such(monkeypatch):
+    seen = {}
+    monkeypatch.setattr("gencourse.notebooks.run", lambda names, parameters, to: seen.update(parameters))
+    assert cli.main(["run", "10", "-p", "beta", "4e-1", "-p", "seed", "3", "-p", "dataset", "mnist"]) == 0
+    assert seen == {"beta": 0.4, "seed": 3, "dataset": "mnist"} and type(seen["seed"]) is int
+
+
+def test_a_lesson_that_failed_shows_in_the_status(monkeypatch):
+    monkeypatch.setattr("gencourse.notebooks.run", lambda *arguments: ["10-training-a-vae"])
+    assert cli.main(["run"]) == 1
+
+
+def test_weights_are_listed(capsys):
+    assert cli.main(["weights"]) == 0
+    assert "vae-mnist-2d" in capsys.readouterr().out
