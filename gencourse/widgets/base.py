@@ -138,7 +138,7 @@ def batch_of(images: "Images", index: Sequence[int] | Tensor) -> Tensor:
 
 
 def spread(images: "Images", count: int) -> list[int]:
-    """Indices of at most `count` images, one of each class in turn: the same few each time."""
+    """Indices of at most `count` of the first 5000 images, one of each class in turn: the same few each time."""
     seen: dict[int, int] = {}
     rounds = []
     for index, label in enumerate(images.y[:5000].tolist()):

@@ -102,4 +102,4 @@ class Interpolation(Widget):
         from gencourse.plots import image_rows
 
         t, ends = torch.linspace(0, 1, FRAMES), (self._codes[self.start], self._codes[self.end])
-        return image_rows({f"{path} path": self.decode(interpolate(*ends, t, path)) for path in PATHS}, width=7.0)
+        return image_rows({path: self.decode(interpolate(*ends, t, path)) for path in PATHS}, width=7.0)

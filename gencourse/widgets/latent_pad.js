@@ -84,8 +84,8 @@ function render({ model, el }) {
   const hint = make("p", { class: "gc-hint" }, "Drag, or use the arrow keys. Dashed: the prior’s radii 1 and 2.");
   root.append(make("div", { class: "gc-pair" },
     make("div", { class: "gc-side" }, plane, labels.length ? makeLegend(labels, model.get("names"), colours) : hint),
-    make("div", { class: "gc-side" }, picture, make("div", { class: "gc-bar" }, readout, buttons),
-      labels.length ? hint : "")));
+    make("div", { class: "gc-side gc-beside" }, picture,
+      make("div", {}, make("div", { class: "gc-bar" }, readout, buttons), labels.length ? hint : ""))));
 
   const background = document.createElement("canvas");
   const resize = () => {

@@ -43,7 +43,8 @@ function listen(model, names, handler) {
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const latentName = (index) => "z" + [...String(index + 1)].map((digit) => SUBSCRIPTS[digit]).join("");
-const signed = (x, digits = 2) => Number(x.toFixed(digits)).toFixed(digits).replace("-0.00", "0.00").replace("-", "−");
+// Two decimals with a true minus; what rounds to zero has no sign.
+const signed = (x) => Number(x.toFixed(2)).toFixed(2).replace("-", "−");
 const norm = (z) => Math.hypot(...z);
 
 function normalSample(n) {

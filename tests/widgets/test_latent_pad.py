@@ -55,6 +55,9 @@ def test_a_code_set_from_python_is_shown(host):
     host.js("view.model.set('z', [1.25, -0.5])")
     assert not torch.equal(host.pixels(), before)
     assert host.page.inner_text(".gc-readout").startswith("z = (1.25, −0.50)")
+    host.js("view.model.set('z', [-0.001, -2.999])")
+    host.settle()
+    assert host.page.inner_text(".gc-readout").startswith("z = (0.00, −3.00)")
 
 
 def test_many_moves_ask_for_one_frame(host):
@@ -98,6 +101,9 @@ def test_nothing_is_wider_than_the_page(mount, make_model, make_images, width):
     plane = host.page.locator("canvas.gc-plane").bounding_box()
     assert plane["width"] == pytest.approx(plane["height"], abs=1)
     assert plane["width"] > 280
+    picture = host.page.locator("canvas.gc-picture").bounding_box()
+    assert picture["y"] + picture["height"] < 700, "the picture is in sight while the plane is dragged over"
+    assert picture["width"] >= 120 and picture["width"] == pytest.approx(picture["height"], abs=1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
