@@ -1,7 +1,6 @@
-"""A browser, a page in which a widget lives without Jupyter, and small models to show."""
+"""A page in which a widget lives without Jupyter, and small models to show."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +11,6 @@ import torch
 from gencourse.data.images import Card, Images
 from gencourse.models.vae import VAE
 from gencourse.widgets.decoder import HERE
-
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 def draw_images(shape: tuple[int, int, int] = (1, 8, 8), n: int = 40) -> Images:
@@ -72,25 +66,13 @@ class Host:
         return torch.tensor(values, dtype=torch.uint8).view(*size, 4)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on the path")
-    with api.sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
-        yield instance
-        instance.close()
-
-
 @pytest.fixture
-def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
+def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
     """A function that opens a page with an inline module; an error in any of the pages fails the test."""
     pages, errors = [], []
 
     def open_page(script: str, **options: Any) -> Any:
-        page = browser.new_page(**options)
+        page = chromium.new_page(**options)
         page.on("pageerror", lambda error: errors.append(error))
         pages.append(page)
         page.set_content(f'<!doctype html><div id="here"></div><script type="module">{script}</script>')
