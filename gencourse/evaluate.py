@@ -69,17 +69,23 @@ def likelihood(
     values = []
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         torch.manual_seed(seed)
+        everything = images.batch(slice(None))  # one binarisation, the same for every n_samples
         for i in tqdm(range(0, len(images), step), disable=not progress, desc="IWAE" if n_samples else "ELBO"):
-            x = images.batch(slice(i, i + step))
+            x = everything[i : i + step]
             values.append(_iwae_in_chunks(model, x, n_samples, chunk) if n_samples else model.elbo(x).value)
     model.train(was_training)
     per_image = torch.cat(values).double()
     kind = f"IWAE-{n_samples}" if n_samples else "ELBO"
     error = float(per_image.std() / len(per_image) ** 0.5) if len(per_image) > 1 else math.nan
+    return Bound(float(per_image.mean()), error, kind, len(per_image), math.prod(images.shape), _measured_on(model, images))
+
+
+def _measured_on(model: Any, images: Images) -> str:
+    """The data set, its split and its pixels; and a warning where the number is a density and not a mass."""
     card = images.card
-    data = f"{card.name} {card.split}, {card.binarisation} binarisation" if card.binarisation != "grey" else (
-        f"{card.name} {card.split}, {card.levels} grey levels")  # fmt: skip
-    return Bound(float(per_image.mean()), error, kind, len(per_image), math.prod(images.shape), data)
+    pixels = f"{card.levels} grey levels" if card.binarisation == "grey" else f"{card.binarisation} binarisation"
+    density = ", as a density" if getattr(model.likelihood, "name", "") == "gaussian" else ""
+    return f"{card.name} {card.split}, {pixels}{density}"
 
 
 def _iwae_in_chunks(model: Any, x: Tensor, n_samples: int, chunk: int) -> Tensor:

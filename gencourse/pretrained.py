@@ -39,7 +39,7 @@ def _sprites(beta: float) -> Recipe:
         data_options=dict(n=50_000),
         model=dict(shape=(3, 32, 32), latent=10, hidden=(128,), channels=(32, 32, 32), likelihood="gaussian",
                    sigma=0.1, beta=beta),
-        fit=dict(steps=20_000, batch_size=64, lr=1e-3, schedule="cosine", precision="fp32"),
+        fit=dict(steps=16_000, batch_size=64, lr=1e-3, schedule="cosine", precision="fp32"),
         importance_samples=500,
     )  # fmt: skip
 

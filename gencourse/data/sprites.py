@@ -14,22 +14,23 @@ from gencourse.data.images import Card, Images
 
 SIZE = 32
 SHAPES = ("square", "triangle", "heart", "flag")
-# How many values each factor takes. The square looks the same after 3 rotation steps, the triangle after 4; the
-# heart and the flag after a whole turn only.
+# How many values each factor takes. Rotation runs over a quarter turn, after which the square looks as before; the
+# triangle looks the same only after a third of a turn, the heart and the flag after a whole one. Hues run from red to
+# magenta and stop short of red again.
 FACTORS = {"shape": len(SHAPES), "hue": 10, "background": 10, "scale": 6, "rotation": 12, "x": 16, "y": 16}
 
 
 def factor_values(factors: Tensor) -> Tensor:
-    """Whole-numbered factors (N, 7) -> real values (N, 7): shape index, hues in [0, 1), scale as a fraction of half
+    """Whole-numbered factors (N, 7) -> real values (N, 7): shape index, hues in [0, 0.8], scale as a fraction of half
     the image, rotation in radians, x and y in [−0.43, 0.43] (x to the right, y downwards)."""
     shape, hue, background, scale, rotation, x, y = factors.float().unbind(-1)
     return torch.stack(
         [
             shape,
-            hue / FACTORS["hue"],
-            background / FACTORS["background"],
+            0.8 * hue / (FACTORS["hue"] - 1),
+            0.8 * background / (FACTORS["background"] - 1),
             0.3 + 0.24 * scale / (FACTORS["scale"] - 1),
-            2 * math.pi * rotation / FACTORS["rotation"],
+            0.5 * math.pi * rotation / FACTORS["rotation"],
             0.86 * x / (FACTORS["x"] - 1) - 0.43,
             0.86 * y / (FACTORS["y"] - 1) - 0.43,
         ],

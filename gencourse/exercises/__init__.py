@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 _MODULES = {
+    "start": ("bits_per_dim",),
     "vae": ("gaussian_kl", "reparameterise", "elbo_terms"),
     "vae_use": ("iwae_bound", "traverse"),
 }

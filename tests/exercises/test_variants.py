@@ -110,7 +110,16 @@ def traverse_by_numpy(z, dim, values):
     return torch.from_numpy(path)
 
 
+def bits_by_base_change(nats, n_dims):
+    return nats * math.log2(math.e) / n_dims
+
+
+def bits_in_double(nats, n_dims):
+    return nats.double() / math.log(2) / n_dims
+
+
 VARIANTS = {
+    "bits_per_dim": (bits_by_base_change, bits_in_double),
     "gaussian_kl": (kl_by_distributions, kl_by_einsum, kl_by_loop, kl_in_double, kl_of_multivariate),
     "reparameterise": (sample_by_transform, sample_by_power),
     "elbo_terms": (elbo_by_cross_entropy, elbo_by_distributions, elbo_by_logsigmoid),

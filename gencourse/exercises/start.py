@@ -1,0 +1,39 @@
+"""Lesson 00: a first exercise, small enough to show how the checking works."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from gencourse import evaluate as key
+from gencourse.exercises.exercise import Exercise, Mistake
+
+
+def _nats_of_images(generator: torch.Generator, n_dims: int) -> dict[str, Tensor | int]:
+    return {"nats": 40 + 60 * torch.rand(3, generator=generator), "n_dims": n_dims}
+
+
+bits_per_dim = Exercise(
+    reference=key.bits_per_dim,
+    question="Write `bits_per_dim(nats, n_dims)`: the bits that each of the n_dims numbers of an image costs, "
+    "when the whole image costs `nats` nats. `nats` may be one number or a tensor of one for each image.",
+    make_inputs=_nats_of_images,
+    sizes=(dict(n_dims=64), dict(n_dims=784), dict(n_dims=1), dict(n_dims=3072)),
+    hints=(
+        "A bit is ln 2 ≈ 0.69 nats, the cost of a fair coin. So are there more bits than nats, or fewer?",
+        "Divide twice: by `math.log(2)` for bits, by `n_dims` for each dimension.",
+    ),
+    mistakes=(
+        Mistake(lambda n, d: n / d, "You gave nats per dimension: divide by ln 2 as well to have bits."),
+        Mistake(lambda n, d: n / math.log(2), "You gave bits for the whole image: divide by n_dims as well."),
+        Mistake(
+            lambda n, d: n * math.log(2) / d,
+            "You multiplied by ln 2. A nat is the larger unit, 1.44 bits, so the number of bits is larger: divide.",
+        ),
+        Mistake(
+            lambda n, d: n / (d * math.log10(2)),
+            "You used the logarithm with base 10; nats belong to the natural logarithm, `math.log`.",
+        ),
+        Mistake(lambda n, d: -n / (d * math.log(2)), "You changed the sign: the cost is positive and stays so."),
+    ),
+)
