@@ -90,7 +90,8 @@ def test_what_a_still_keeps():
     bar = nbformat.v4.new_output("display_data", data=view | {"text/plain": "100%"})
     text_bar = nbformat.v4.new_output("stream", name="stderr", text="100%|██| 9/9 [00:01, 7.0step/s]")
     warning = nbformat.v4.new_output("stream", name="stderr", text="careful")
-    cell = nbformat.v4.new_code_cell("", outputs=[kept, bar, text_bar, warning], metadata={"execution": {"shell.execute_reply": "2026"}})
+    times = {"execution": {"shell.execute_reply": "2026"}}
+    cell = nbformat.v4.new_code_cell("", outputs=[kept, bar, text_bar, warning], metadata=times)
     notebook = still(nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {}}))
     assert [output.output_type for output in notebook.cells[0].outputs] == ["display_data", "stream"]
     assert notebook.cells[0].outputs[0] == {"output_type": "display_data", "data": {"image/png": "…"}, "metadata": {}}
