@@ -68,7 +68,7 @@ def _take_widgets(content: Any) -> list[dict[str, Any]]:
             if view and "_esm" in states.get(view["model_id"], {}).get("state", {}):
                 element = f"widget-{len(widgets)}"
                 widgets.append({"element": element, **_state(states[view["model_id"]])})
-                label = escape(output.data.get("text/plain", "widget"), quote=True)
+                label = escape(output.data.get("text/plain", "widget").split("\n")[0], quote=True)
                 output.data = {"text/html": f'<div id="{element}" role="group" aria-label="{label}"></div>'}
     content.metadata.pop("widgets", None)
     return widgets

@@ -65,21 +65,9 @@ window.leave = render({ model: window.model, el: document.getElementById("quiz")
 """
 
 
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = Path("/usr/bin/chromium")
-    if not chromium.exists():
-        pytest.skip("no Chromium at /usr/bin/chromium")
-    with playwright.sync_playwright() as p:
-        instance = p.chromium.launch(executable_path=str(chromium), args=["--no-sandbox", "--disable-gpu"])
-        yield instance
-        instance.close()
-
-
 @pytest.fixture
-def page(browser, quiz):
-    page, errors = browser.new_page(), []
+def page(chromium, quiz):
+    page, errors = chromium.new_page(), []
     page.on("pageerror", lambda error: errors.append(error))
     state = json.dumps({name: getattr(quiz, name) for name in ("question", "choices", "feedback", "right", "chosen")})
     script = Path(gencourse.quiz.__file__).with_name("quiz.js").read_text(encoding="utf-8")

@@ -1,0 +1,85 @@
+"""Sprites: what is drawn follows from the factors, and only from them."""
+
+import pytest
+import torch
+
+from gencourse import data
+from gencourse.data.sprites import FACTORS, SHAPES, render
+
+
+def sprite(**changes):
+    """One sprite in the middle; the factors that are given differ."""
+    factors = dict(shape=0, hue=2, background=7, scale=4, rotation=0, x=8, y=8) | changes
+    return render(torch.tensor([list(factors.values())]))[0].float()
+
+
+def ink(image):
+    """How much each pixel differs from the ground, (32, 32)."""
+    return (image - image[:, :1, :1]).abs().sum(0)
+
+
+def centre(image):
+    weights = ink(image) / ink(image).sum()
+    grid = torch.arange(32.0)
+    return float((weights.sum(0) * grid).sum()), float((weights.sum(1) * grid).sum())
+
+
+def test_same_seed_same_sprites_whatever_the_number():
+    few, many = data.load("sprites", n=50, seed=3), data.load("sprites", n=500, seed=3)
+    assert torch.equal(few.x, data.load("sprites", n=50, seed=3).x)
+    assert few.x.shape == (50, 3, 32, 32) and few.x.dtype == torch.uint8
+    assert torch.equal(render(many.factors), many.x)
+    assert torch.equal(render(many.factors, chunk=7), many.x)
+    assert not torch.equal(few.x, data.load("sprites", n=50, seed=4).x)
+    assert not torch.equal(few.x, data.load("sprites", "test", n=50, seed=3).x)
+
+
+def test_factors_are_even_and_the_label_is_the_shape():
+    sprites = data.load("sprites", n=5000)
+    assert sprites.factor_names == tuple(FACTORS) and torch.equal(sprites.y, sprites.factors[:, 0])
+    for column, size in zip(sprites.factors.T, FACTORS.values(), strict=True):
+        counts = torch.bincount(column, minlength=size) / len(column)
+        assert len(counts) == size and (counts - 1 / size).abs().max() < 0.03
+    assert sprites.factor_values.shape == (5000, 7)
+
+
+@pytest.mark.parametrize("shape", range(len(SHAPES)))
+def test_position_and_scale_show(shape):
+    left, right = centre(sprite(shape=shape, x=2)), centre(sprite(shape=shape, x=12))
+    high, low = centre(sprite(shape=shape, y=2)), centre(sprite(shape=shape, y=12))
+    step = 0.86 / 15 * 16 * 10  # ten steps, in pixels
+    assert right[0] - left[0] == pytest.approx(step, abs=0.3) and right[1] == pytest.approx(left[1], abs=0.3)
+    assert low[1] - high[1] == pytest.approx(step, abs=0.3) and low[0] == pytest.approx(high[0], abs=0.3)
+    areas = [float(ink(sprite(shape=shape, scale=s)).sum()) for s in range(6)]
+    assert areas == sorted(areas) and areas[-1] > 2 * areas[0]
+
+
+@pytest.mark.parametrize("shape", range(len(SHAPES)))
+def test_every_sprite_lies_inside_the_frame_with_a_smooth_edge(shape):
+    for rotation in range(12):
+        image = ink(sprite(shape=shape, scale=5, rotation=rotation, x=15, y=0))
+        assert image[-1].max() == 0 and image[:, 0].max() == 0
+    values = ink(sprite(shape=shape, rotation=2))
+    assert ((values > 0) & (values < values.max())).sum() > 5
+
+
+def test_rotation_changes_the_picture_and_not_the_area():
+    for shape in range(len(SHAPES)):
+        pictures = [ink(sprite(shape=shape, rotation=r)) for r in range(12)]
+        areas = [float(picture.sum()) for picture in pictures]
+        assert max(areas) < 1.03 * min(areas)
+        differences = [(pictures[0] - picture).abs().sum() / areas[0] for picture in pictures[1:]]
+        assert min(differences) > 0.02
+
+
+def test_hues_colour_the_sprite_and_the_ground_alone():
+    base, other, ground = sprite(), sprite(hue=5), sprite(background=1)
+    assert torch.equal(base[:, 0, 0], other[:, 0, 0]) and not torch.equal(base[:, 16, 16], other[:, 16, 16])
+    assert torch.equal(base[:, 16, 16], ground[:, 16, 16]) and not torch.equal(base[:, 0, 0], ground[:, 0, 0])
+
+
+def test_factors_out_of_range_are_refused():
+    with pytest.raises(ValueError, match="allowed are"):
+        render(torch.tensor([[4, 0, 0, 0, 0, 0, 0]]))
+    with pytest.raises(ValueError, match=r"\(N, 7\)"):
+        render(torch.zeros(2, 6, dtype=torch.long))

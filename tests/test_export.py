@@ -1,0 +1,103 @@
+"""The exported page: opened from the disk, without network or kernel, its widgets move."""
+
+import nbformat
+import pytest
+
+from gencourse.export import export
+
+CELLS = [
+    nbformat.v4.new_markdown_cell(r"The price is $x^2$, not `a $5 note`: $$\mathbb{E}[x] = \int x\,p(x)\,dx$$"),
+    nbformat.v4.new_code_cell(
+        "import torch\n"
+        "from gencourse import data\n"
+        "from gencourse.models.vae import VAE\n"
+        "from gencourse.quiz import Quiz\n"
+        "from gencourse.widgets import Interpolation, LatentPad, LatentSliders\n"
+        "torch.manual_seed(0)\n"
+        "images = data.load('digits', 'test')[:60]\n"
+        "vae = VAE((1, 8, 8), 2, hidden=(16,))\n"
+        "vae.decoder[-2].weight.data *= 20\n"  # so that each place in the plane looks different
+        "LatentPad(vae, images)"
+    ),
+    nbformat.v4.new_code_cell("LatentSliders(vae, images)"),
+    nbformat.v4.new_code_cell("Interpolation(vae, images)"),
+    nbformat.v4.new_code_cell("Quiz('Which?', {'this </script>': 'Good.', 'that': 'Why?'}, answer='that')"),
+    nbformat.v4.new_code_cell("import ipywidgets\nipywidgets.IntSlider()"),
+]
+PIXELS = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("export")
+    nbformat.write(nbformat.v4.new_notebook(cells=CELLS), folder / "lesson.ipynb")
+    return export(folder / "lesson.ipynb", folder / "pages" / "lesson.html")
+
+
+@pytest.fixture
+def page(exported, chromium):
+    page, complaints = chromium.new_page(), []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    local = ("file:", "blob:", "data:")
+    page.on("request", lambda request: None if request.url.startswith(local) else complaints.append(request.url))
+    page.goto(exported.as_uri())
+    page.wait_for_selector(".gencourse-quiz")  # the last one that is mounted
+    yield page
+    page.close()
+    assert not complaints
+
+
+def test_the_pad_answers_to_the_keyboard_and_to_the_hand(page):
+    plane, picture = page.locator("canvas.gc-plane").first, page.locator("canvas.gc-picture").first
+    before = picture.evaluate(PIXELS)
+    plane.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(100)
+    after_key = picture.evaluate(PIXELS)
+    box = plane.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 20, box["y"] + 20, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(100)
+    assert len({before, after_key, picture.evaluate(PIXELS)}) == 3
+
+
+def test_a_slider_moves_its_picture(page):
+    slider = page.locator("input.gc-slider").first
+    slider.scroll_into_view_if_needed()
+    before = page.locator("canvas.gc-picture").nth(1).evaluate(PIXELS)
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(100)
+    assert page.locator("canvas.gc-picture").nth(1).evaluate(PIXELS) != before
+
+
+def test_the_quiz_answers(page):
+    page.get_by_role("radio", name="that").check()
+    page.locator(".gencourse-quiz button").first.click()
+    assert "Right" in page.locator(".gencourse-quiz [role=status]").inner_text()
+
+
+def test_formulas_are_mathml_and_code_is_left_alone(page):
+    assert page.locator("math").count() == 2
+    assert page.locator("code", has_text="a $5 note").count() == 1
+
+
+def test_nothing_half_written_remains(exported):
+    assert [path.name for path in exported.parent.iterdir()] == ["lesson.html"]
+
+
+def test_bad_input_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="a page ends in .html"):
+        export(tmp_path / "x.ipynb", tmp_path / "x.pdf")
+    with pytest.raises(FileNotFoundError, match="x.ipynb"):
+        export(tmp_path / "x.ipynb", tmp_path / "x.html")
+    error = nbformat.v4.new_output("error", ename="ValueError", evalue="no", traceback=[])
+    cells = [nbformat.v4.new_code_cell("f()", outputs=[error])]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "bad.ipynb")
+    with pytest.raises(ValueError, match="cell 0 ended with ValueError: no"):
+        export(tmp_path / "bad.ipynb", tmp_path / "bad.html", execute=False)
+    assert not (tmp_path / "bad.html").exists()
