@@ -29,7 +29,7 @@ def main() -> None:
         shutil.copytree(REPOSITORY / "notebooks", folder)
         with serve(folder, home) as lab:
             browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-            page = browser.new_page(viewport={"width": 1180, "height": 760}, device_scale_factor=1.5)
+            page = browser.new_page(viewport={"width": 1180, "height": 880}, device_scale_factor=1.5)
             page.set_default_timeout(300_000)
             picture = take(page, lab)
             browser.close()
