@@ -3,14 +3,12 @@
 python docs/screenshot.py
 """
 
-import io
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
 from playwright.sync_api import sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[1]
