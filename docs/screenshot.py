@@ -31,9 +31,7 @@ def main() -> None:
             page.set_default_timeout(300_000)
             picture = take(page, lab)
             browser.close()
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(256).save(
-        REPOSITORY / "docs" / "lesson10.png", optimize=True
-    )
+    (REPOSITORY / "docs" / "lesson10.png").write_bytes(picture)
 
 
 def take(page: Any, lab: Lab) -> bytes:
