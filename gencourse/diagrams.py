@@ -66,5 +66,7 @@ def _network(ax: Any, left: float, width: float, name: str, rows: list[tuple[str
 
 
 def _frame(ax: Any, left: float, bottom: float, width: float, height: float, colour: str) -> None:
-    style = dict(boxstyle="round,pad=0,rounding_size=0.12", edgecolor=colour, facecolor=colour + "22", linewidth=1.4)
+    style: Any = dict(
+        boxstyle="round,pad=0,rounding_size=0.12", edgecolor=colour, facecolor=colour + "22", linewidth=1.4
+    )
     ax.add_patch(FancyBboxPatch((left, bottom), width, height, **style))

@@ -77,7 +77,9 @@ def likelihood(
     per_image = torch.cat(values).double()
     kind = f"IWAE-{n_samples}" if n_samples else "ELBO"
     error = float(per_image.std() / len(per_image) ** 0.5) if len(per_image) > 1 else math.nan
-    return Bound(float(per_image.mean()), error, kind, len(per_image), math.prod(images.shape), _measured_on(model, images))
+    return Bound(
+        float(per_image.mean()), error, kind, len(per_image), math.prod(images.shape), _measured_on(model, images)
+    )
 
 
 def _measured_on(model: Any, images: Images) -> str:
@@ -92,8 +94,7 @@ def _iwae_in_chunks(model: Any, x: Tensor, n_samples: int, chunk: int) -> Tensor
     """IWAE-K of x (B, C, H, W), K split so that at most `chunk` images are decoded at once; (B,) nats."""
     each = max(1, chunk // len(x))
     sums = [
-        torch.logsumexp(model.log_weights(x, min(each, n_samples - done)), dim=0)
-        for done in range(0, n_samples, each)
+        torch.logsumexp(model.log_weights(x, min(each, n_samples - done)), dim=0) for done in range(0, n_samples, each)
     ]
     return torch.logsumexp(torch.stack(sums), dim=0) - math.log(n_samples)
 

@@ -1,21 +1,40 @@
 """A lesson as one HTML file whose widgets move: no kernel, no network, opened from a folder or a server.
 
 nbconvert makes the page. Each widget view becomes an element that widgets/host.js fills with the widget's own
-module and the traits it had; formulas become MathML, which browsers show by themselves.
+module and the traits it had; until then, or where scripts do not run, the widget's still stands there.
+Formulas become MathML, which browsers show by themselves.
 """
 
 import json
+import os
 import re
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from jinja2 import pass_context
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from gencourse.mathml import STYLE, latex_html, mathml
 from gencourse.notebooks import WIDGET_VIEW, execute
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 HOST = Path(__file__).with_name("widgets") / "host.js"
-# Code, which is left alone, or a formula: displayed, or in a line.
-_CODE_OR_MATH = re.compile(r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL)
+# One widget that fails says so in its place, and does not keep the others from living.
+MOUNT = """
+for (const [id, source, state] of mounts) {
+  const element = document.getElementById(id);
+  const still = [...element.childNodes];
+  try {
+    element.replaceChildren();
+    await mount(element, ...sources[source], state);
+  } catch (error) {
+    element.replaceChildren(...still, `This widget does not move here: ${error.message}`);
+    console.error(error);
+  }
+}
+"""
 
 
 def export(notebook: Path, to: Path, execute: bool = True) -> Path:
@@ -25,21 +44,23 @@ def export(notebook: Path, to: Path, execute: bool = True) -> Path:
         execute: run the notebook afresh. False takes it as it is: with the outputs and the widget state in it.
 
     Raises:
-        ValueError: when `to` does not end in .html, or the notebook holds an error.
+        ValueError: when `to` does not end in .html, the notebook holds an error or a formula cannot be translated.
         FileNotFoundError: when the notebook is not there.
+        RuntimeError: when a cell fails while it is run.
     """
     if to.suffix != ".html":
         raise ValueError(f"{to}: a page ends in .html")
     content = _content(notebook, execute)
     widgets = _take_widgets(content)
-    for cell in content.cells:
-        if cell.cell_type == "markdown":
-            cell.source = _CODE_OR_MATH.sub(_mathml, cell.source)
-    page = _page(content, notebook.stem).replace("</body>", _script(widgets) + "</body>")
+    page = _page(content, notebook)
+    head, end, rest = page.rpartition("</body>")
     to.parent.mkdir(parents=True, exist_ok=True)
-    temporary = to.with_name(to.name + ".part")
-    temporary.write_text(page, encoding="utf-8")
-    return temporary.replace(to)
+    temporary = to.with_name(f"{to.name}.{os.getpid()}.part")
+    try:
+        temporary.write_text(head + _script(widgets) + end + rest, encoding="utf-8")
+        return temporary.replace(to)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _content(path: Path, run: bool) -> Any:
@@ -56,22 +77,33 @@ def _content(path: Path, run: bool) -> Any:
 
 
 def _take_widgets(content: Any) -> list[dict[str, Any]]:
-    """Put an empty element in place of each widget view; returns what is to be mounted in them.
+    """Put an element in place of each widget view; returns what is to be mounted in them.
 
     A view that is no anywidget, such as a progress bar, gives way to the other representations of its output.
     """
     states = content.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-    widgets = []
-    for cell in content.cells:
-        for output in cell.get("outputs", []):
-            view = output.get("data", {}).pop(WIDGET_VIEW, None)
-            if view and "_esm" in states.get(view["model_id"], {}).get("state", {}):
-                element = f"widget-{len(widgets)}"
-                widgets.append({"element": element, **_state(states[view["model_id"]])})
-                label = escape(output.data.get("text/plain", "widget").split("\n")[0], quote=True)
-                output.data = {"text/html": f'<div id="{element}" role="group" aria-label="{label}"></div>'}
+    widgets: list[dict[str, Any]] = []
+    for output in (output for cell in content.cells for output in cell.get("outputs", [])):
+        data = output.get("data", {})
+        view = data.pop(WIDGET_VIEW, None)
+        if view and "_esm" in states.get(view["model_id"], {}).get("state", {}):
+            element = f"widget-{len(widgets)}"
+            widgets.append({"element": element, **_state(states[view["model_id"]])})
+            output.data = {"text/html": _still(element, data, output.metadata.get("image/png", {}))}
+        elif "text/latex" in data and "text/html" not in data:
+            data["text/html"] = latex_html(data.pop("text/latex"))
     content.metadata.pop("widgets", None)
     return widgets
+
+
+def _still(element: str, data: dict[str, Any], size: dict[str, Any]) -> str:
+    """The element that a widget is mounted in, with its still, or its text, in it."""
+    label = escape(data.get("text/plain", "widget").split("\n")[0])
+    inside = label
+    if "image/png" in data:
+        width = f' width="{size["width"]}"' if "width" in size else ""
+        inside = f'<img src="data:image/png;base64,{data["image/png"].strip()}" alt="{label}"{width}>'
+    return f'<div id="{element}" role="group" aria-label="{label}">{inside}</div>'
 
 
 def _state(stored: dict[str, Any]) -> dict[str, Any]:
@@ -86,35 +118,45 @@ def _state(stored: dict[str, Any]) -> dict[str, Any]:
     return {"esm": esm, "css": css, "state": {k: v for k, v in traits.items() if not k.startswith("_")}}
 
 
-def _mathml(match: re.Match[str]) -> str:
-    from latex2mathml.converter import convert
+class _Renderer(IPythonRenderer):
+    """nbconvert's Markdown, which knows where formulas are and where a dollar is a dollar; formulas as MathML."""
 
-    if match["code"]:
-        return match["code"]
-    display = match["display"] is not None
-    return convert((match["display"] or match["inline"]).strip(), display="block" if display else "inline")
+    def block_math(self, body: str) -> str:
+        return mathml(body, display=True)
+
+    def inline_math(self, body: str) -> str:
+        return mathml(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", display=True)
 
 
-def _page(content: Any, title: str) -> str:
+class _Exporter(HTMLExporter):
+    @pass_context
+    def markdown2html(self, context: Any, source: str) -> str:
+        attachments = context.get("cell", {}).get("attachments", {})
+        path = context.get("resources", {}).get("metadata", {}).get("path", "")
+        renderer = _Renderer(escape=False, embed_images=True, attachments=attachments, path=path)
+        return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def _page(content: Any, notebook: Path) -> str:
     """nbconvert's page, without its scripts (they come from the network), light or dark as the reader's system is."""
-    import nbconvert
-
-    exporter = nbconvert.HTMLExporter(template_name="lab", embed_images=True)
-    html, _ = exporter.from_notebook_node(content, {"metadata": {"name": title}})
+    exporter = _Exporter(template_name="lab", embed_images=True)
+    about = {"metadata": {"name": notebook.stem, "path": str(notebook.resolve().parent)}}
+    html, _ = exporter.from_notebook_node(content, about)
     html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
     themes = [Path(folder) / "static" / "theme-dark.css" for folder in exporter.template_paths]
     dark = next(path for path in themes if path.exists()).read_text(encoding="utf-8")
-    return html.replace("</head>", f"<style>@media (prefers-color-scheme: dark) {{{dark}}}</style></head>")
+    style = f"<style>{STYLE}@media (prefers-color-scheme: dark) {{{dark}}}</style></head>"
+    return html.replace("</head>", style, 1)
 
 
 def _script(widgets: list[dict[str, Any]]) -> str:
     """The module that brings the widgets to life; widgets of one class share their source."""
     sources = list(dict.fromkeys((w["esm"], w["css"]) for w in widgets))
     mounts = [[w["element"], sources.index((w["esm"], w["css"])), w["state"]] for w in widgets]
-    data = json.dumps({"sources": sources, "mounts": mounts}).replace("</", "<\\/")
-    return f"""<script type="module">
-{HOST.read_text(encoding="utf-8")}
-const {{ sources, mounts }} = {data};
-for (const [element, source, state] of mounts) await mount(document.getElementById(element), ...sources[source], state);
-</script>
-"""
+    # Without "<" nothing in the data can end the script or open a comment in it.
+    data = json.dumps({"sources": sources, "mounts": mounts}).replace("<", "\\u003c")
+    host = HOST.read_text(encoding="utf-8")
+    return f'<script type="module">\n{host}\nconst {{ sources, mounts }} = {data};{MOUNT}</script>\n'

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 import torch
+from cycler import cycler
 from matplotlib.figure import Figure
 from torch import Tensor
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 INK = "#7d8590"  # contrast of at least 3.9 : 1 on white and on JupyterLab's dark grey
 COLOURS = ["#3b8fd4", "#e8743b", "#2fa37c", "#c9569c", "#c79a1b", "#7a6fd0", "#d6505a", "#4aa7b5", "#8a9a3c", "#a9745a"]
-DPI = 144
+DPI = 120
 
 
 def use_style() -> None:
@@ -26,17 +27,19 @@ def use_style() -> None:
     mpl.rcParams.update(_STYLE)
 
 
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none", "legend.frameon": False,
     "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK,
     "axes.titlecolor": INK, "axes.titlesize": 10, "axes.titleweight": "bold", "axes.titlelocation": "left",
     "axes.labelsize": 9.5, "xtick.labelsize": 8.5, "ytick.labelsize": 8.5, "legend.fontsize": 8.5, "font.size": 9.5,
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": INK, "grid.alpha": 0.2,
-    "grid.linewidth": 0.6, "lines.linewidth": 1.8, "axes.prop_cycle": mpl.cycler(color=COLOURS), "figure.dpi": DPI / 2,
+    "grid.linewidth": 0.6, "lines.linewidth": 1.8, "axes.prop_cycle": cycler(color=COLOURS), "figure.dpi": 72,
 }  # fmt: skip
 
 
-def figure(width: float = 7.5, height: float = 3.0, columns: int = 1, rows: int = 1, **options: Any) -> tuple[Figure, Any]:
+def figure(
+    width: float = 7.5, height: float = 3.0, columns: int = 1, rows: int = 1, **options: Any
+) -> tuple[Figure, Any]:
     """A Figure of width × height inches and its axes, in the course's style; one Axes alone is not in an array."""
     with mpl.rc_context(_STYLE):
         fig = Figure(figsize=(width, height), layout="constrained")
@@ -57,7 +60,7 @@ def to_png(fig: Figure, alt: str) -> Any:
     buffer = io.BytesIO()
     with mpl.rc_context(_STYLE):
         fig.savefig(buffer, format="png", dpi=DPI)
-    return Image(buffer.getvalue(), alt=alt, width=int(fig.get_figwidth() * DPI / 2))
+    return Image(buffer.getvalue(), alt=alt, width=int(fig.get_figwidth() * 72))
 
 
 def loss_curve(history: "History") -> Figure:

@@ -113,7 +113,9 @@ def pretrain(name: str, folder: Path = FOLDER, progress: bool = True, **changes:
     torch.manual_seed(recipe.seed)
     model = VAE(**recipe.model)
     arguments = {**recipe.fit, "seed": recipe.seed, **changes}
-    history = fit(model, images, **arguments, log_every=100, progress=progress, plot=False, checkpoint=_unfinished(folder, name))
+    history = fit(
+        model, images, **arguments, log_every=100, progress=progress, plot=False, checkpoint=_unfinished(folder, name)
+    )
     if history.interrupted:
         raise KeyboardInterrupt(f"{name} stopped at step {history.steps[-1]}; the same command goes on from there")
     entry = {"seconds": round(history.seconds), "fit": arguments, **_measure(model, test, recipe, progress)}

@@ -135,12 +135,13 @@ def fit(
 class _Loss(nn.Module):
     """The model's loss as a forward pass, which is where Accelerate hooks autocast and the gradient exchange."""
 
-    def __init__(self, model: nn.Module):
+    def __init__(self, model: Any):
         super().__init__()
-        self.model = model
+        self.model: Any = model
 
     def forward(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        return self.model.loss(x, y)
+        terms: dict[str, Tensor] = self.model.loss(x, y)
+        return terms
 
 
 class _Run:
@@ -166,7 +167,9 @@ class _Run:
     def _resume(self, path: Path) -> None:
         progress = load_checkpoint(path, self.model, self.optimizer)
         then, now = progress["settings"], self.settings
-        other = [f"{k} was {then.get(k)!r} and is now {now.get(k)!r}" for k in {**then, **now} if then.get(k) != now.get(k)]
+        other = [
+            f"{k} was {then.get(k)!r} and is now {now.get(k)!r}" for k in {**then, **now} if then.get(k) != now.get(k)
+        ]
         if other:
             raise ValueError(f"checkpoint {path} is of another run: {'; '.join(other)}. "
                              "Give the same settings to go on, or another path to begin anew")  # fmt: skip
@@ -240,7 +243,7 @@ def _rate(lr: float, schedule: str, step: int, steps: int) -> float:
 
 
 @torch.no_grad()
-def _mean_loss(model: nn.Module, images: Images, device: torch.device, seed: int, batch_size: int = 500) -> float:
+def _mean_loss(model: Any, images: Images, device: torch.device, seed: int, batch_size: int = 500) -> float:
     """The mean loss over `images`, with the same noise each time, in evaluation mode and float32."""
     model.eval()
     images, total = images.to(device), 0.0
@@ -254,8 +257,9 @@ def _mean_loss(model: nn.Module, images: Images, device: torch.device, seed: int
 
 
 def _advice(step: int, loss: float, history: History, lr: float) -> str:
-    good = f"the last logged loss was {history.metrics['loss'][-1]:.4g} at step {history.steps[-1]}" if history.steps else (
-        "no step before it was logged")  # fmt: skip
+    good = "no step before it was logged"
+    if history.steps:
+        good = f"the last logged loss was {history.metrics['loss'][-1]:.4g} at step {history.steps[-1]}"
     return (f"the loss is {loss} at step {step}; {good}. The weights are those of step {step - 1}. "
             f"Try a smaller learning rate (lr={lr / 10:g} instead of {lr:g}), precision='fp32', "
             "or look for NaN and values outside [0, 1] in the images")  # fmt: skip

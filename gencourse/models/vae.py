@@ -157,7 +157,7 @@ class VAE(nn.Module):
             shape=tuple(shape), latent=latent, hidden=tuple(hidden), channels=tuple(channels), likelihood=likelihood,
             sigma=sigma, levels=levels, beta=beta, free_bits=free_bits, activation=activation,
         )  # fmt: skip
-        self.shape, self.latent, self.beta, self.free_bits = tuple(shape), latent, beta, free_bits
+        self.shape, self.latent, self.beta, self.free_bits = shape, latent, beta, free_bits
         self.likelihood = make_likelihood(likelihood, sigma=sigma, levels=levels)
         self.encoder, self.decoder = _networks(self.shape, latent, hidden, channels, ACTIVATIONS[activation])
 

@@ -100,12 +100,14 @@ class Widget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live view, and beside it the still and its label for pages that show no widgets."""
+        from gencourse.plots import DPI
+
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         picture, buffer = self.still(), io.BytesIO()
         picture.save(buffer, format="png", optimize=True)
         data["image/png"] = base64.b64encode(buffer.getvalue()).decode()
         data["text/plain"] = repr(self)
-        size = {"width": picture.width // 2, "height": picture.height // 2}  # stills are drawn at twice their size
+        size = {"width": picture.width * 72 // DPI, "height": picture.height * 72 // DPI}  # sharp on dense screens
         return data, {**metadata, "image/png": {**size, "alt": self.label()}}
 
 
