@@ -1,166 +1,161 @@
 """Files from elsewhere: found, checked, and fetched when they are missing or damaged.
 
-A file is downloaded under a temporary name, compared with the checksum that torchvision's class gives, and only
-then renamed. After unpacking, the checksums of the unpacked files are kept beside them and compared at each use.
+A file is downloaded into a temporary folder beside its place, compared with the checksum that torchvision's class
+gives, unpacked there, and only then moved to its place: what is interrupted leaves nothing half done.
 """
 
+import contextlib
 import gzip
-import hashlib
-import json
+import http.client
 import os
 import shutil
 import tarfile
+import time
 import urllib.request
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+
+from gencourse.data.verify import LAYOUT, damage, known, md5, note_md5, paths, problems, seems_whole, source
 
 REPOSITORY_DATA = Path(__file__).resolve().parents[2] / "data"
-CHECKSUMS = "gencourse-checksums.json"
-# The unpacked files of MNIST, for copies that were not fetched from here.
-MNIST_MD5 = {
-    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
-    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
-    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
-    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
-}
 
 
 class DataNotFound(RuntimeError):
     """A data set is not here and cannot be downloaded; the message says the ways on."""
 
 
-def source(name: str) -> Any:
-    """torchvision's class for the data set, which knows where its files are and their checksums.
-
-    Raises:
-        ValueError: when `name` is not one of torchvision's sets of the course.
-    """
-    from torchvision import datasets
-
-    classes = {"mnist": datasets.MNIST, "fashion_mnist": datasets.FashionMNIST, "cifar10": datasets.CIFAR10}
-    if name not in classes:
-        raise ValueError(f"data set {name!r} is not downloaded; allowed are {', '.join(classes)}")
-    return classes[name]
+class _Damaged(Exception):
+    """A download arrived, but not as it should be."""
 
 
 def roots() -> list[Path]:
     """Where data sets are looked for: GENCOURSE_DATA, if set, then the repository's data/."""
     wish = os.environ.get("GENCOURSE_DATA")
-    return [*([Path(wish)] if wish else []), REPOSITORY_DATA]
+    return [*([Path(wish).expanduser()] if wish else []), REPOSITORY_DATA]
 
 
 def available(name: str) -> bool:
-    """Whether undamaged files of the data set are at hand."""
-    return any(not damage(name, root) for root in roots())
+    """Whether the data set's files are at hand, by their presence and size; `find` also compares checksums.
+
+    Raises:
+        ValueError: on a name that is not downloaded.
+    """
+    return any(seems_whole(name, root) for root in roots())
 
 
 def find(name: str) -> Path:
-    """The folder (torchvision's `root`) that holds the data set, fetched into it if need be.
+    """The folder (torchvision's `root`) that holds the data set, checked; fetched if it is nowhere whole.
 
     Raises:
+        ValueError: on a name that is not downloaded.
         DataNotFound: when it is neither here nor to be downloaded.
     """
     for root in roots():
         problem = damage(name, root)
         if not problem:
             return root
-        if _folder(name, root).exists():
-            print(f"{name} in {root} is damaged ({problem}); fetching it again")
+        if any(path.exists() for path in paths(name, root)):
+            print(f"{name}: {problem}; not used")
     return fetch(name)
 
 
-def damage(name: str, root: Path) -> str | None:
-    """What is wrong with the data set's files under `root`: the first that is missing or not as it should be."""
-    folder = _folder(name, root)
-    known = json.loads((folder / CHECKSUMS).read_text()) if (folder / CHECKSUMS).exists() else {}
-    for file in _unpacked(name):
-        path = folder / file
-        if not path.exists():
-            return f"{path} is missing"
-        expected = known.get(file) or (MNIST_MD5 if name == "mnist" else _cifar_md5(name)).get(file)
-        if expected and hashlib.md5(path.read_bytes()).hexdigest() != expected:
-            return f"the checksum of {path} differs: it is cut short or changed"
-        if not expected and not _whole_idx(path):
-            return f"{path} is cut short"
-    return None
+def fetch(name: str, folder: str | Path | None = None, progress: bool = True) -> Path:
+    """Download what is missing or damaged of a data set; files that are whole are kept.
 
-
-def fetch(name: str, progress: bool = True) -> Path:
-    """Download the data set into GENCOURSE_DATA if it can be written, else into the repository's data/.
-
-    Files that are there and whole are kept.
+    Args:
+        name: "mnist", "fashion_mnist" or "cifar10".
+        folder: torchvision's `root`; by default GENCOURSE_DATA if it can be written, else the repository's data/.
+        progress: show a bar for each file.
 
     Returns:
         The folder that holds it.
 
     Raises:
         ValueError: on a name that is not downloaded.
-        DataNotFound: when no mirror gave a whole file.
+        DataNotFound: when no mirror gave a whole file, or the folder cannot be written.
     """
-    source(name)
-    root = next((root for root in roots() if os.access(_existing(root), os.W_OK)), REPOSITORY_DATA)
-    if not damage(name, root):
+    root = _destination(name) if folder is None else Path(folder).expanduser()
+    if not problems(name, root):
         return root
-    folder = _folder(name, root)
-    folder.mkdir(parents=True, exist_ok=True)
-    for file, md5, urls in _archives(name):
-        archive = _download(name, file, md5, urls, folder, progress)
-        _unpack(archive, folder)
-        archive.unlink()
-    sums = {file: hashlib.md5((folder / file).read_bytes()).hexdigest() for file in _unpacked(name)}
-    temporary = folder / (CHECKSUMS + ".part")
-    temporary.write_text(json.dumps(sums, indent=1))
-    temporary.replace(folder / CHECKSUMS)
+    target = root / LAYOUT[name][0]
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        _sweep(target)
+        with TemporaryDirectory(dir=target, suffix=".part") as temporary:
+            _fetch_into(name, root, Path(temporary), progress)
+    except OSError as error:
+        raise DataNotFound(_ways_on(name, f"Writing it under {root} failed: {error}", root)) from error
+    finally:
+        with contextlib.suppress(OSError):  # leave no empty folders behind; the first with files in it ends this
+            for empty in [target, *target.parents][: len(target.relative_to(root).parts)]:
+                empty.rmdir()
     return root
 
 
-def _download(name: str, file: str, md5: str, urls: list[str], folder: Path, progress: bool) -> Path:
-    """The archive `file`, whole, from the first of `urls` that gives it."""
+def _fetch_into(name: str, root: Path, temporary: Path, progress: bool) -> None:
+    """Put every file that is missing, damaged or unchecked under `root` in its place, by way of `temporary`."""
+    wrong = problems(name, root, strict=True)
+    places = {path.name: path for path in paths(name, root)}
+    for archive, checksum, urls in _archives(name):
+        wanted = [file for file in wrong if name == "cifar10" or archive == file + ".gz"]
+        for file in wanted:
+            if places[file].exists():
+                print(f"{name}: {wrong[file]}; fetching it again")
+        if not wanted:
+            continue
+        packed = _download(name, root, temporary / archive, checksum, urls, progress)
+        _unpack(packed, wanted, temporary)
+        for file in wanted:
+            note_md5(places[file], md5(temporary / file))
+            (temporary / file).replace(places[file])
+        packed.unlink()
+
+
+def _download(name: str, root: Path, to: Path, checksum: str, urls: list[str], progress: bool) -> Path:
+    """The archive, whole, from the first of `urls` that gives it; each that gives a damaged one is asked twice."""
+    failures = []
+    for url in urls:
+        for _ in range(2):
+            try:
+                _get(url, to, progress)
+                if md5(to) != checksum:
+                    raise _Damaged("the file arrived changed (its MD5 differs)")
+                return to
+            except _Damaged as error:
+                print(f"{name}: {url}: {error}; fetching it again")
+                failures.append(f"{url}: {error}")
+            except (OSError, http.client.HTTPException) as error:  # URLError and a broken connection are OSErrors
+                failures.append(f"{url}: {error or type(error).__name__}")
+                break
+    raise DataNotFound(_ways_on(name, f"Downloading {to.name} failed:\n  " + "\n  ".join(failures), root))
+
+
+def _get(url: str, to: Path, progress: bool) -> None:
     from tqdm.auto import tqdm
 
-    problems = []
-    for url in urls:
-        part = folder / (file + ".part")
-        try:
-            with urllib.request.urlopen(url, timeout=30) as answer, open(part, "wb") as out:
-                size = int(answer.headers.get("Content-Length") or 0) or None
-                bar = tqdm(total=size, unit="B", unit_scale=True, desc=file, disable=not progress)
-                with bar:
-                    while block := answer.read(1 << 16):
-                        out.write(block)
-                        bar.update(len(block))
-            if hashlib.md5(part.read_bytes()).hexdigest() != md5:
-                raise OSError("the file arrived cut short or changed (its MD5 differs)")
-            return part.replace(folder / file)
-        except OSError as error:  # URLError and a broken connection are OSErrors too
-            problems.append(f"{url}: {error}")
-        finally:
-            part.unlink(missing_ok=True)
-    looked = " and ".join(str(root) for root in roots())
-    raise DataNotFound(
-        f"{name} is not here: looked for {file.removesuffix('.gz')} under {looked}, then tried to download it:\n  "
-        + "\n  ".join(problems)
-        + f"\nThree ways on: set GENCOURSE_DATA to a folder that holds {name} in torchvision's layout; "
-        f"run `gencourse fetch {name}` where there is a network; or use a data set that needs none, "
-        "dataset='digits' or 'sprites'."
-    )
+    request = urllib.request.Request(url, headers={"User-Agent": "gencourse"})
+    with urllib.request.urlopen(request, timeout=30) as answer, open(to, "wb") as out:
+        size = int(answer.headers.get("Content-Length") or 0)
+        with tqdm(total=size or None, unit="B", unit_scale=True, desc=to.name, disable=not progress) as bar:
+            while block := answer.read(1 << 16):
+                out.write(block)
+                bar.update(len(block))
+    if size and to.stat().st_size != size:
+        raise _Damaged(f"the file arrived cut short ({to.stat().st_size:,} of {size:,} bytes)")
 
 
-def _unpack(archive: Path, folder: Path) -> None:
-    if archive.suffixes[-2:] == [".tar", ".gz"]:
-        with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="data")
+def _unpack(archive: Path, files: list[str], to: Path) -> None:
+    """The wanted files out of a .tar.gz, in whatever folder they are there, or the one file of a .gz."""
+    if not archive.name.endswith(".tar.gz"):
+        with gzip.open(archive) as packed, open(to / files[0], "wb") as out:
+            shutil.copyfileobj(packed, out)
         return
-    target = archive.with_suffix("")
-    part = target.with_name(target.name + ".part")
-    with gzip.open(archive) as packed, open(part, "wb") as out:
-        shutil.copyfileobj(packed, out)
-    part.replace(target)
-
-
-def _folder(name: str, root: Path) -> Path:
-    """Where torchvision's class looks below its root."""
-    return root if name == "cifar10" else root / source(name).__name__ / "raw"
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            file = tar.extractfile(member) if Path(member.name).name in files else None
+            if file is not None:
+                with file, open(to / Path(member.name).name, "wb") as out:
+                    shutil.copyfileobj(file, out)
 
 
 def _archives(name: str) -> list[tuple[str, str, list[str]]]:
@@ -168,36 +163,36 @@ def _archives(name: str) -> list[tuple[str, str, list[str]]]:
     cls = source(name)
     if name == "cifar10":
         return [(cls.filename, cls.tgz_md5, [cls.url])]
-    return [(file, md5, [mirror + file for mirror in cls.mirrors]) for file, md5 in cls.resources]
+    return [(file, checksum, [mirror + file for mirror in cls.mirrors]) for file, checksum in cls.resources]
 
 
-def _unpacked(name: str) -> list[str]:
-    """The files that loading reads, below `_folder`."""
-    if name == "cifar10":
-        return list(_cifar_md5(name))
-    return [file.removesuffix(".gz") for file, _ in source(name).resources]
-
-
-def _cifar_md5(name: str) -> dict[str, str]:
-    if name != "cifar10":
-        return {}
-    cls = source(name)
-    files = [*cls.train_list, *cls.test_list, (cls.meta["filename"], cls.meta["md5"])]
-    return {f"{cls.base_folder}/{file}": md5 for file, md5 in files}
-
-
-def _whole_idx(path: Path) -> bool:
-    """Whether an idx file is as long as its header says."""
-    with open(path, "rb") as file:
-        head = file.read(4)
-        if len(head) < 4 or head[:2] != b"\0\0":
-            return False
-        size = 1
-        for _ in range(head[3]):
-            size *= int.from_bytes(file.read(4), "big")
-    return path.stat().st_size == 4 + 4 * head[3] + size
+def _destination(name: str) -> Path:
+    """The first of `roots` in which the data set's files can be written."""
+    folder = LAYOUT[known(name)][0]
+    return next((root for root in roots() if os.access(_existing(root / folder), os.W_OK)), REPOSITORY_DATA)
 
 
 def _existing(path: Path) -> Path:
     """`path`, or the nearest folder above it that exists."""
-    return path if path.exists() else _existing(path.parent)
+    return path if path.exists() or path == path.parent else _existing(path.parent)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a fetch that was killed left behind: temporary folders more than a day old."""
+    for left in folder.glob("*.part"):
+        if left.is_dir() and time.time() - left.stat().st_mtime > 86_400:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _ways_on(name: str, failure: str, root: Path) -> str:
+    """The one message of DataNotFound: what was looked for, where, what went wrong, and three ways on."""
+    folder, files = LAYOUT[name]
+    places = [str(place) for place in dict.fromkeys([root, *roots()])]
+    unset = "" if os.environ.get("GENCOURSE_DATA") else " (GENCOURSE_DATA is not set)"
+    return (
+        f"{name} is not here. Looked for {folder}/{files[0]} and {len(files) - 1} more files under "
+        f"{' and '.join(places)}{unset}. {failure}\n"
+        f"Three ways on: set GENCOURSE_DATA to a folder that holds {name} in torchvision's layout; "
+        f"run `gencourse fetch {name}` where there is a network; or use a data set that needs none, "
+        "dataset='digits' or 'sprites'."
+    )

@@ -33,18 +33,35 @@ class Text:
         return torch.tensor([index[character] for character in text], dtype=torch.long)
 
     def decode(self, tokens: Tensor | Sequence[int]) -> str:
-        """Tokens -> characters."""
-        return "".join(self.vocabulary[int(token)] for token in tokens)
+        """Tokens (N,) -> N characters.
+
+        Raises:
+            ValueError: on a token that is not an index into the vocabulary.
+        """
+        indices = tokens.tolist() if isinstance(tokens, Tensor) else [int(token) for token in tokens]
+        if unknown := sorted({i for i in indices if not 0 <= i < len(self.vocabulary)}):
+            raise ValueError(f"tokens has {unknown}; allowed are 0 to {len(self.vocabulary) - 1}")
+        return "".join(self.vocabulary[i] for i in indices)
 
 
-def load(split: str, path: str | Path | None = None) -> Text:
+def load(split: str, path: str | Path | None = None, binarise: str = "grey") -> Text:
     """The first 90 % of the text ("train"), the next 5 % ("validation") or the last 5 % ("test").
 
     The vocabulary is that of the whole text, so that every split can be encoded.
 
+    Args:
+        split: "train", "validation", "test", or "train+validation" (the first 95 %).
+        path: a UTF-8 file of your own; by default Python's language reference.
+        binarise: "grey", as for every data set; a text has no pixels to make black and white.
+
     Raises:
-        ValueError: when `path` is not a readable UTF-8 file, or the text is too short to be split.
+        ValueError: on another split or binarisation, when `path` is not a readable UTF-8 file, or when the text is
+            too short to be split.
     """
+    if split not in SPLITS:
+        raise ValueError(f"split={split!r}: text has {', '.join(SPLITS)}")
+    if binarise != "grey":
+        raise ValueError(f"binarise={binarise!r}: a text has no pixels; leave it at 'grey'")
     text, source = (_python_reference(), "CPython's language reference (pydoc_data.topics), PSF licence")
     if path is not None:
         text, source = _read(Path(path)), str(path)

@@ -1,11 +1,15 @@
 """MNIST, Fashion-MNIST and CIFAR-10, read by torchvision's own classes from files that were checked first."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
-from gencourse.data.fetch import find, source
+from gencourse.data.fetch import find
 from gencourse.data.images import Card, Images
+from gencourse.data.verify import known, source
+
+SPLITS = ("train", "validation", "train+validation", "test")
 
 
 @dataclass(frozen=True)
@@ -26,13 +30,34 @@ ABOUT = {
 def load(name: str, split: str) -> Images:
     """A split of one of torchvision's sets: its test images, or its training images, the last of them held out.
 
+    Args:
+        name: "mnist", "fashion_mnist" or "cifar10".
+        split: "train", "validation", "train+validation" or "test".
+
+    Returns:
+        Images with x uint8 (N, C, H, W).
+
     Raises:
+        ValueError: on another name or split.
         DataNotFound: when the files are missing and cannot be downloaded.
     """
-    about = ABOUT[name]
-    stored = source(name)(root=str(find(name)), train=split != "test", download=False)
+    if split not in SPLITS:
+        raise ValueError(f"split={split!r}: {name} has {', '.join(SPLITS)}")
+    about = ABOUT[known(name)]
+    stored = _reader(name)(root=str(find(name)), train=split != "test", download=False)
     x, y = torch.as_tensor(stored.data), torch.as_tensor(stored.targets).long()
     x = x[:, None] if x.dim() == 3 else x.permute(0, 3, 1, 2).contiguous()  # (N, C, H, W)
     kept = len(x) - about.n_validation
     part = {"train": slice(0, kept), "validation": slice(kept, None)}.get(split, slice(None))
     return Images(x[part], y[part], Card(name, split, about.shape, 256, "grey", about.source, about.licence))
+
+
+def _reader(name: str) -> Any:
+    """torchvision's class; of those of the MNIST family, one that reads only the checked files of raw/.
+
+    They prefer MNIST/processed/*.pt, which old versions of torchvision left behind, and which nothing has checked.
+    """
+    cls = source(name)
+    if not hasattr(cls, "_check_legacy_exist"):
+        return cls
+    return type(cls.__name__, (cls,), {"_check_legacy_exist": lambda self: False})  # the name is part of the path

@@ -1,107 +1,178 @@
-"""Fetching from a server of the test's own: whole files, broken ones, none at all."""
+"""Fetching from a server of the tests' own: whole files, broken ones, none at all."""
 
-import functools
-import gzip
-import hashlib
-import http.server
 import os
-import threading
 
-import numpy as np
 import pytest
-import torch
-from torchvision.datasets import FashionMNIST
+from torchvision.datasets import CIFAR10, FashionMNIST
 
-from gencourse import data
 from gencourse.data import fetch as module
-from gencourse.data.fetch import DataNotFound, available, damage, fetch
+from gencourse.data.fetch import DataNotFound, available, fetch, find
 
 CLOSED = "http://127.0.0.1:9/"  # the discard port: nothing answers
 
 
-def idx(array):
-    """An array of bytes as an idx file."""
-    sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
-    return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
-
-
-@pytest.fixture
-def served(tmp_path, monkeypatch):
-    """A tiny Fashion-MNIST behind a web server, an empty GENCOURSE_DATA; tells the served folder and the root."""
-    folder, root = tmp_path / "served", tmp_path / "root"
-    folder.mkdir()
-    root.mkdir()
-    random, resources = np.random.default_rng(0), []
-    for part, n in (("train", 20), ("t10k", 6)):
-        for kind, shape in (("images-idx3", (n, 28, 28)), ("labels-idx1", (n,))):
-            packed = gzip.compress(idx(random.integers(0, 10, shape, dtype=np.uint8)))
-            (folder / f"{part}-{kind}-ubyte.gz").write_bytes(packed)
-            resources.append((f"{part}-{kind}-ubyte.gz", hashlib.md5(packed).hexdigest()))
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setattr(FashionMNIST, "mirrors", [CLOSED, f"http://127.0.0.1:{server.server_port}/"])
-    monkeypatch.setattr(FashionMNIST, "resources", resources)
-    monkeypatch.setenv("GENCOURSE_DATA", str(root))
-    monkeypatch.setattr(module, "REPOSITORY_DATA", tmp_path / "repository")
-    yield folder, root
-    server.shutdown()
-    server.server_close()
-
-
-def test_a_second_mirror_serves_and_what_is_there_is_kept(served):
-    folder, root = served
+def test_a_second_mirror_serves_and_what_is_there_is_kept(fashion, capsys):
+    folder, root = fashion
     assert not available("fashion_mnist")
-    assert fetch("fashion_mnist", progress=False) == root and available("fashion_mnist")
-    assert not list(root.rglob("*.part")) and not list(root.rglob("*.gz"))
+    assert fetch("fashion_mnist") == root and available("fashion_mnist")
+    assert "train-images-idx3-ubyte.gz" in capsys.readouterr().err  # the bar
+    left = {path.name for path in root.rglob("*") if path.is_file()}
+    assert left == {*module.LAYOUT["fashion_mnist"][1], "gencourse-checksums.json"}
     for file in folder.iterdir():
         file.unlink()
-    assert fetch("fashion_mnist", progress=False) == root
-    assert data.load("fashion_mnist", "test").x.shape == (6, 1, 28, 28)
+    assert fetch("fashion_mnist", progress=False) == find("fashion_mnist") == root
 
 
-@pytest.mark.parametrize("harm", [lambda b: b[:-9], lambda b: b[:-9] + b"tampered!", lambda b: b""])
-def test_a_damaged_file_is_reported_and_fetched_again(served, capsys, harm):
-    _, root = served
-    fetch("fashion_mnist", progress=False)
-    path = next(root.rglob("t10k-images-idx3-ubyte"))
-    whole = path.read_bytes()
-    path.write_bytes(harm(whole))
-    assert "t10k-images" in damage("fashion_mnist", root) and not available("fashion_mnist")
-    assert len(data.load("fashion_mnist", "test")) == 6
-    assert "is damaged" in capsys.readouterr().out and path.read_bytes() == whole
+def test_a_folder_of_one_s_own(fashion, tmp_path):
+    _, root = fashion
+    assert fetch("fashion_mnist", tmp_path / "mine", progress=False) == tmp_path / "mine"
+    assert not any(root.iterdir()) and not available("fashion_mnist")
 
 
-@pytest.mark.parametrize("harm", [lambda b: b[:-20], lambda b: b + b"more"])
-def test_a_download_that_is_not_what_it_should_be_is_never_used(served, harm):
-    folder, root = served
+def test_cifar10_comes_out_of_its_archive(cifar):
+    _, root = cifar
+    assert fetch("cifar10", progress=False) == find("cifar10") == root
+    assert not list(root.rglob("*.gz")) and not list(root.rglob("*.part"))
+
+
+@pytest.mark.parametrize("name", ["fashion_mnist", "mnist", "cifar10"])
+@pytest.mark.parametrize("harm", [lambda b: b[:-5], lambda b: b[:-5] + b"wrong", lambda b: b""])
+def test_a_damaged_file_is_reported_and_it_alone_is_fetched_again(request, name, harm, capsys):
+    folder, root = request.getfixturevalue(name.split("_")[0].removesuffix("10"))
+    fetch(name, progress=False)
+    paths = module.paths(name, root)
+    whole = [path.read_bytes() for path in paths]
+    paths[2].write_bytes(harm(whole[2]))
+    kept = folder / f"{paths[2].name}.gz"
+    for archive in folder.iterdir():
+        if archive != kept and name != "cifar10":
+            archive.unlink()
+    assert find(name) == root
+    said = capsys.readouterr().out
+    assert f"{paths[2]} is damaged" in said and "fetching it again" in said and str(paths[1]) not in said
+    assert [path.read_bytes() for path in paths] == whole
+
+
+@pytest.mark.parametrize("harm", [lambda b: b[:-20], lambda b: b + b"more", lambda b: b[:40] + b"!" + b[41:]])
+def test_a_download_that_is_not_what_it_should_be_is_never_used(fashion, harm, capsys):
+    folder, root = fashion
     archive = folder / "train-labels-idx1-ubyte.gz"
     archive.write_bytes(harm(archive.read_bytes()))
-    with pytest.raises(DataNotFound, match=r"train-labels-idx1-ubyte(.|\n)*cut short or changed"):
+    with pytest.raises(DataNotFound, match="train-labels-idx1-ubyte.gz: the file arrived changed"):
         fetch("fashion_mnist", progress=False)
+    assert "fetching it again" in capsys.readouterr().out
     assert not list(root.rglob("*train-labels*")) and not available("fashion_mnist")
 
 
-def test_offline_one_error_says_what_where_and_the_three_ways_on(served, monkeypatch):
+def test_a_download_cut_short_is_fetched_again(fashion, monkeypatch, capsys):
+    _, root = fashion
+    real, cut = module.urllib.request.urlopen, []
+
+    def once_short(request, timeout):
+        answer = real(request, timeout=timeout)
+        if "t10k-labels" in request.full_url and not cut:
+            cut.append(answer.read(10))  # these bytes will be missing
+        return answer
+
+    monkeypatch.setattr(module.urllib.request, "urlopen", once_short)
+    assert fetch("fashion_mnist", progress=False) == root and cut
+    assert "t10k-labels-idx1-ubyte.gz: the file arrived cut short" in capsys.readouterr().out
+    assert find("fashion_mnist") == root
+
+
+def test_an_interrupted_download_leaves_whole_files_and_goes_on(fashion, monkeypatch):
+    folder, root = fashion
+    real = module._get
+
+    def interrupted(url, to, progress):
+        if "t10k-images" in url:
+            to.write_bytes(b"half a file")
+            raise KeyboardInterrupt
+        real(url, to, progress)
+
+    monkeypatch.setattr(module, "_get", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fetch("fashion_mnist", progress=False)
+    left = {path.name for path in root.rglob("*-ubyte*")}
+    assert left == {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"} and not list(root.rglob("*.part"))
+    monkeypatch.setattr(module, "_get", real)
+    (folder / "train-images-idx3-ubyte.gz").unlink()  # what is there is not asked for again
+    assert fetch("fashion_mnist", progress=False) == root and available("fashion_mnist")
+
+
+def test_what_a_killed_fetch_left_is_swept_after_a_day(fashion):
+    _, root = fashion
+    old, new = (root / "FashionMNIST" / "raw" / f"tmp-{age}.part" for age in ("old", "new"))
+    for left in (old, new):
+        left.mkdir(parents=True)
+        (left / "half").write_bytes(b"half a file")
+    os.utime(old, (0, 0))
+    fetch("fashion_mnist", progress=False)
+    assert new.exists() and not old.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        ("fashion_mnist", "FashionMNIST/raw/train-images-idx3-ubyte and 3 more files"),
+        ("cifar10", "cifar-10-batches-py/data_batch_1 and 6 more files"),
+    ],
+)
+def test_offline_one_error_says_what_where_and_the_three_ways_on(server, monkeypatch, name, files):
+    _, _, root = server
     monkeypatch.setattr(FashionMNIST, "mirrors", [CLOSED])
+    monkeypatch.setattr(CIFAR10, "url", CLOSED + CIFAR10.filename)
     with pytest.raises(DataNotFound) as caught:
-        data.load("fashion_mnist")
+        find(name)
     message = str(caught.value)
-    for part in ("fashion_mnist is not here", os.environ["GENCOURSE_DATA"], "set GENCOURSE_DATA",
-                 "`gencourse fetch fashion_mnist`", "dataset='digits' or 'sprites'"):  # fmt: skip
-        assert part in message
+    assert f"{name} is not here. Looked for {files} under {root} and {module.REPOSITORY_DATA}." in message
+    assert f"Downloading {CIFAR10.filename if name == 'cifar10' else 'train-images'}" in message and CLOSED in message
+    for way in ("set GENCOURSE_DATA", f"run `gencourse fetch {name}`", "dataset='digits' or 'sprites'"):
+        assert way in message.partition("Three ways on: ")[2]
+    assert not any(root.iterdir())  # no empty folders are left behind
+
+
+def test_offline_without_gencourse_data_says_that_it_is_not_set(fashion, monkeypatch):
+    monkeypatch.setattr(FashionMNIST, "mirrors", [CLOSED])
+    monkeypatch.delenv("GENCOURSE_DATA")
+    with pytest.raises(DataNotFound, match=rf"under {module.REPOSITORY_DATA} \(GENCOURSE_DATA is not set\)"):
+        fetch("fashion_mnist")
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_error(fashion, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DataNotFound, match=r"Writing it under .*file failed(.|\n)*Three ways on"):
+        fetch("fashion_mnist", tmp_path / "file", progress=False)
+
+
+def test_a_full_disk_loses_nothing_and_the_next_run_works(fashion, monkeypatch):
+    _, root = fashion
+    real = module._unpack
+
+    def full(archive, files, to):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "_unpack", full)
+    with pytest.raises(DataNotFound, match="No space left on device"):
+        fetch("fashion_mnist", progress=False)
+    assert not any(root.iterdir())
+    monkeypatch.setattr(module, "_unpack", real)
+    assert fetch("fashion_mnist", progress=False) == root
+
+
+def test_a_whole_copy_in_the_repository_serves_while_the_other_is_damaged(fashion, capsys):
+    _, root = fashion
+    for folder in (root, module.REPOSITORY_DATA):
+        fetch("fashion_mnist", folder, progress=False)
+    path = module.paths("fashion_mnist", root)[0]
+    path.write_bytes(b"spoilt")
+    assert find("fashion_mnist") == module.REPOSITORY_DATA
+    assert f"{path} is damaged" in capsys.readouterr().out
 
 
 def test_what_is_not_downloaded_is_said():
-    with pytest.raises(ValueError, match="'digits' is not downloaded; allowed are mnist"):
-        fetch("digits")
-
-
-@pytest.mark.may_skip
-@pytest.mark.skipif(not available("mnist"), reason="needs MNIST under GENCOURSE_DATA or data/")
-def test_the_real_mnist_is_whole_and_split():
-    parts = [data.load("mnist", split) for split in ("train", "validation", "test")]
-    assert [len(part) for part in parts] == [50_000, 10_000, 10_000]
-    assert all(part.shape == (1, 28, 28) and part.x.dtype == torch.uint8 for part in parts)
-    assert parts[2].y[:5].tolist() == [7, 2, 1, 0, 4]
-    assert parts[0].y[:5].tolist() == [5, 0, 4, 1, 9]
+    for function in (fetch, find, available):
+        with pytest.raises(ValueError, match="'digits' is not downloaded; allowed are mnist, fashion_mnist, cifar10"):
+            function("digits")
+    with pytest.raises(ValueError, match="did you mean 'fashion_mnist'"):
+        fetch("fashionmnist")

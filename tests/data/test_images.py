@@ -1,4 +1,4 @@
-"""Images, the digits and load(): shapes, splits, binarisation and refusals."""
+"""Images: batches, binarisation, indexing and the card."""
 
 import pytest
 import torch
@@ -9,17 +9,6 @@ from gencourse import data
 @pytest.fixture(scope="module")
 def digits():
     return data.load("digits")
-
-
-def test_digits_have_17_levels_and_disjoint_splits(digits):
-    parts = [data.load("digits", split) for split in ("train", "validation", "test")]
-    assert [len(part) for part in parts] == [1297, 200, 300]
-    assert digits.x.dtype == torch.uint8 and digits.shape == (1, 8, 8)
-    assert digits.x.max() == 16 and digits.levels == 17
-    together = torch.cat([part.x for part in parts])
-    assert len(together.unique(dim=0)) > 1780  # the set itself holds a few images twice
-    assert torch.equal(together[:1497], data.load("digits", "train+validation").x)
-    assert torch.equal(digits.x, data.load("digits").x)
 
 
 def test_a_batch_is_float_between_0_and_1(digits):
@@ -38,6 +27,19 @@ def test_dynamic_binarisation_is_new_each_time_and_right_on_average():
     torch.testing.assert_close(average, images.x[:5].float() / 16, atol=0.05, rtol=0)
 
 
+def test_fixed_binarisation_is_white_with_the_grey_value_as_probability(digits):
+    drawn = [digits.binarised("fixed", seed=seed).x for seed in range(300)]
+    assert torch.equal(drawn[3], digits.binarised("fixed", seed=3).x) and not torch.equal(drawn[3], drawn[4])
+    average = torch.stack([x[:5] for x in drawn]).float().mean(0)
+    torch.testing.assert_close(average, digits.x[:5].float() / 16, atol=0.15, rtol=0)
+
+
+def test_grey_is_left_as_it_is_and_another_word_refused(digits):
+    assert digits.binarised("grey") is digits
+    with pytest.raises(ValueError, match="binarise='coin': allowed are 'grey', 'fixed', 'dynamic' and 'threshold'"):
+        digits.binarised("coin")
+
+
 def test_fixed_and_threshold_binarisation_are_the_same_each_time(digits):
     for how in ("fixed", "threshold"):
         images = data.load("digits", binarise=how)
@@ -54,23 +56,11 @@ def test_indexing_keeps_everything_together():
         sprites[3]
 
 
+def test_to_a_device_takes_everything_along():
+    sprites = data.load("sprites", n=3).to("meta")
+    assert {t.device.type for t in (sprites.x, sprites.y, sprites.factors, sprites.factor_values)} == {"meta"}
+
+
 def test_the_card_says_all_that_a_figure_must_say(digits):
     assert str(digits.card).startswith("digits train: 1×8×8, 17 grey levels; scikit-learn")
     assert "dynamic binarisation" in str(data.load("digits", binarise="dynamic").card)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "options", "message"),
-    [
-        (("digit",), {}, "did you mean 'digits'"),
-        (("digits", "dev"), {}, "split='dev': digits has train, validation"),
-        (("sprites", "train+validation"), {}, "sprites has train, validation, test"),
-        (("digits",), {"n": 5}, "n: digits takes no options"),
-        (("sprites",), {"size": 5}, "size: sprites takes n and seed"),
-        (("sprites",), {"n": 0}, "n=0: allowed is a whole number"),
-        (("digits",), {"binarise": "coin"}, "binarise='coin': allowed are 'grey', 'fixed'"),
-    ],
-)
-def test_bad_input_is_named(arguments, options, message):
-    with pytest.raises(ValueError, match=message):
-        data.load(*arguments, **options)

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from gencourse import data
+from gencourse.data import sprites
 from gencourse.data.sprites import FACTORS, SHAPES, render
 
 
@@ -35,12 +36,12 @@ def test_same_seed_same_sprites_whatever_the_number():
 
 
 def test_factors_are_even_and_the_label_is_the_shape():
-    sprites = data.load("sprites", n=5000)
-    assert sprites.factor_names == tuple(FACTORS) and torch.equal(sprites.y, sprites.factors[:, 0])
-    for column, size in zip(sprites.factors.T, FACTORS.values(), strict=True):
+    images = data.load("sprites", n=5000)
+    assert images.factor_names == tuple(FACTORS) and torch.equal(images.y, images.factors[:, 0])
+    for column, size in zip(images.factors.T, FACTORS.values(), strict=True):
         counts = torch.bincount(column, minlength=size) / len(column)
         assert len(counts) == size and (counts - 1 / size).abs().max() < 0.03
-    assert sprites.factor_values.shape == (5000, 7)
+    assert images.factor_values.shape == (5000, 7)
 
 
 @pytest.mark.parametrize("shape", range(len(SHAPES)))
@@ -70,6 +71,19 @@ def test_rotation_changes_the_picture_and_not_the_area():
         assert max(areas) < 1.03 * min(areas)
         differences = [(pictures[0] - picture).abs().sum() / areas[0] for picture in pictures[1:]]
         assert min(differences) > 0.02
+
+
+def test_a_quarter_turn_leaves_the_square_alone_and_shows_on_every_other_shape():
+    for shape, name in enumerate(SHAPES):
+        # Twelve steps are the quarter turn that `render` stops short of.
+        start, turned = (sprites._render(torch.tensor([[shape, 2, 7, 4, r, 8, 8]]))[0].float() for r in (0, 12))
+        changed = float((ink(start) - ink(turned)).abs().sum() / ink(start).sum())
+        assert changed < 0.005 if name == "square" else changed > 0.1
+
+
+def test_each_seed_and_split_has_a_stream_of_its_own():
+    drawn = [data.load("sprites", split, n=8, seed=s) for s in range(4) for split in ("train", "validation", "test")]
+    assert len({tuple(images.factors.flatten().tolist()) for images in drawn}) == len(drawn)
 
 
 def test_hues_colour_the_sprite_and_the_ground_alone():

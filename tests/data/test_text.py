@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from gencourse import data
+from gencourse.data import text
 
 
 def test_the_reference_is_english_and_its_splits_lie_end_to_end():
@@ -11,14 +12,22 @@ def test_the_reference_is_english_and_its_splits_lie_end_to_end():
     assert len(parts[0]) > 300_000 and "the" in parts[0].decode(parts[0].x[:2000])
     assert len({part.vocabulary for part in parts}) == 1
     assert torch.equal(torch.cat([parts[0].x, parts[1].x]), data.load("text", "train+validation").x)
-    assert parts[0].x.max() < len(parts[0].vocabulary)
+    assert parts[0].x.max() < len(parts[0].vocabulary) and parts[0].x.dtype == torch.int64
+    lengths = torch.tensor([len(part) for part in parts]).double()
+    torch.testing.assert_close(lengths / lengths.sum(), torch.tensor([0.9, 0.05, 0.05]).double(), atol=1e-4, rtol=0)
+    assert torch.equal(parts[2].x, data.load("text", "test").x)
+    assert parts[2].card.startswith("text test: ") and "PSF licence" in parts[2].card
 
 
 def test_encode_and_decode_undo_each_other():
-    text = data.load("text", "test")
-    assert text.decode(text.encode("while x < 3:")) == "while x < 3:"
+    part = data.load("text", "test")
+    assert part.decode(part.encode("while x < 3:")) == "while x < 3:"
+    assert part.encode("if").dtype == torch.int64
     with pytest.raises(ValueError, match="☃"):
-        text.encode("a ☃")
+        part.encode("a ☃")
+    for token in (-1, len(part.vocabulary)):
+        with pytest.raises(ValueError, match=rf"tokens has \[{token}\]; allowed are 0 to {len(part.vocabulary) - 1}"):
+            part.decode([0, token])
 
 
 def test_a_file_of_one_s_own(tmp_path):
@@ -30,3 +39,13 @@ def test_a_file_of_one_s_own(tmp_path):
         data.load("text", path=path)
     with pytest.raises(ValueError, match="cannot be read"):
         data.load("text", path=tmp_path / "missing.txt")
+    path.write_bytes(b"\xff" * 200)
+    with pytest.raises(ValueError, match="cannot be read as UTF-8"):
+        data.load("text", path=path)
+
+
+def test_a_text_is_not_binarised_and_its_splits_are_named():
+    with pytest.raises(ValueError, match="binarise='dynamic': a text has no pixels"):
+        data.load("text", binarise="dynamic")
+    with pytest.raises(ValueError, match="split='dev': text has train, validation"):
+        text.load("dev")
