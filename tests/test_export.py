@@ -2,11 +2,15 @@
 
 import nbformat
 import pytest
+from PIL import Image
 
 from gencourse.export import export
 
 CELLS = [
-    nbformat.v4.new_markdown_cell(r"The price is $x^2$, not `a $5 note`: $$\mathbb{E}[x] = \int x\,p(x)\,dx$$"),
+    nbformat.v4.new_markdown_cell(
+        r"The price is $x^2$, not `a $5 note`: $$\mathbb{E}[x] = \int x\,p(x)\,dx$$ or \$6 to \$7." + "\n\n"
+        r"\begin{align} a &= b * c \\ d * e &< f \end{align}" + "\n\n~~~\n$code$\n~~~\n\n![a dot](dot.png)"
+    ),
     nbformat.v4.new_code_cell(
         "import torch\n"
         "from gencourse import data\n"
@@ -23,6 +27,7 @@ CELLS = [
     nbformat.v4.new_code_cell("Interpolation(vae, images)"),
     nbformat.v4.new_code_cell("Quiz('Which?', {'this </script>': 'Good.', 'that': 'Why?'}, answer='that')"),
     nbformat.v4.new_code_cell("import ipywidgets\nipywidgets.IntSlider()"),
+    nbformat.v4.new_code_cell("from IPython.display import Math\nMath(r'\\mu')"),
 ]
 PIXELS = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
 
@@ -31,6 +36,7 @@ PIXELS = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, can
 def exported(tmp_path_factory):
     folder = tmp_path_factory.mktemp("export")
     nbformat.write(nbformat.v4.new_notebook(cells=CELLS), folder / "lesson.ipynb")
+    Image.new("L", (3, 2)).save(folder / "dot.png")
     return export(folder / "lesson.ipynb", folder / "pages" / "lesson.html")
 
 
@@ -81,9 +87,54 @@ def test_the_quiz_answers(page):
     assert "Right" in page.locator(".gencourse-quiz [role=status]").inner_text()
 
 
-def test_formulas_are_mathml_and_code_is_left_alone(page):
-    assert page.locator("math").count() == 2
+def test_the_interpolation_plays(page):
+    picture = page.locator("canvas.gc-picture").nth(2)
+    before = picture.evaluate(PIXELS)
+    page.click("button.gc-play")
+    page.wait_for_timeout(200)
+    assert picture.evaluate(PIXELS) != before
+
+
+def test_formulas_are_mathml_and_what_looks_like_one_is_left_alone(page):
+    assert page.locator("math").count() == 4, "two, the aligned lines and the output"
+    assert page.locator("math mtr").count() == 2
+    words = page.locator(".jp-MarkdownOutput").first.inner_text()
+    assert "𝔼" in words and "$6 to $7" in words
     assert page.locator("code", has_text="a $5 note").count() == 1
+    assert page.locator("pre code", has_text="$code$").count() == 1
+
+
+def test_pictures_are_in_the_page(page):
+    assert page.locator("img[alt='a dot']").evaluate("image => image.naturalWidth") == 3
+
+
+def test_without_scripts_the_stills_are_shown(exported, chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(exported.as_uri())
+    still = page.get_by_role("img", name="LatentPad(the image decoded at")
+    assert still.bounding_box()["width"] > 300
+    context.close()
+
+
+def test_a_widget_that_fails_says_so_and_the_others_live(tmp_path, chromium):
+    def output(name):
+        data = {"application/vnd.jupyter.widget-view+json": {"model_id": name}, "text/plain": f"Widget({name})"}
+        return nbformat.v4.new_code_cell("w", outputs=[nbformat.v4.new_output("display_data", data)])
+
+    modules = {
+        "bad": "export default { render() { throw new Error('no picture <b>'); } };",
+        "good": "export default { render({ el, model }) { el.append(model.get('word')); } };",
+    }
+    state = {name: {"state": {"_esm": esm, "word": "alive <!--<script>"}} for name, esm in modules.items()}
+    notebook = nbformat.v4.new_notebook(cells=[output(name) for name in modules])
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": state}}
+    nbformat.write(notebook, tmp_path / "x.ipynb")
+    page = chromium.new_page()
+    page.goto(export(tmp_path / "x.ipynb", tmp_path / "x.html", execute=False).as_uri())
+    page.wait_for_function("document.querySelector('#widget-1').textContent.includes('alive <!--<script>')")
+    assert page.inner_text("#widget-0") == "Widget(bad)This widget does not move here: no picture <b>"
+    page.close()
 
 
 def test_nothing_half_written_remains(exported):
@@ -100,4 +151,7 @@ def test_bad_input_is_refused(tmp_path):
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "bad.ipynb")
     with pytest.raises(ValueError, match="cell 0 ended with ValueError: no"):
         export(tmp_path / "bad.ipynb", tmp_path / "bad.html", execute=False)
-    assert not (tmp_path / "bad.html").exists()
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(r"$\foo$")]), tmp_path / "math.ipynb")
+    with pytest.raises(ValueError, match="is not known"):
+        export(tmp_path / "math.ipynb", tmp_path / "bad.html", execute=False)
+    assert not list(tmp_path.glob("bad.html*"))
