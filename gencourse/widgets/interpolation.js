@@ -1,5 +1,7 @@
 // Two images of a gallery, the path between their codes, a slider along it, and what lies on it.
 
+const SECONDS = 3; // from one end of the path to the other when it plays
+
 function interpolate(start, end, t, path) {
   const cosine = start.reduce((sum, x, d) => sum + x * end[d], 0) / Math.max(norm(start) * norm(end), 1e-12);
   const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
@@ -29,6 +31,36 @@ function makeFilm(count, jump) {
   return { film, canvases, mark };
 }
 
+// A button that walks to the end of the path and back until it is pressed again, or `stop` is called.
+function makePlay(current, step) {
+  let [frame, last, direction] = [0, 0, 1];
+  const tick = (now) => {
+    const t = current() + (direction * (now - last)) / SECONDS / 1000;
+    if (t <= 0 || t >= 1) direction = t <= 0 ? 1 : -1;
+    last = now;
+    step(Math.min(1, Math.max(0, t)));
+    frame = requestAnimationFrame(tick);
+  };
+  const show = () => {
+    button.textContent = frame ? "Pause" : "Play";
+    button.setAttribute("aria-pressed", String(frame !== 0));
+  };
+  const stop = () => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    show();
+  };
+  const start = () => {
+    last = performance.now();
+    if (current() >= 1) direction = -1;
+    frame = requestAnimationFrame(tick);
+    show();
+  };
+  const button = make("button", { type: "button", class: "gc-play", onclick: () => (frame ? stop() : start()) });
+  show();
+  return { button, stop, playing: () => frame !== 0 };
+}
+
 function render({ model, el }) {
   const { shape } = model.get("program");
   const decode = makeDecoder(model.get("program"), model.get("weights"));
@@ -47,10 +79,15 @@ function render({ model, el }) {
   const from = makeStrip("From", images, labels, shape, (k) => choose("start", k));
   const to = makeStrip("To", images, labels, shape, (k) => choose("end", k));
   const paths = makePathButtons((path) => choose("path", path));
-  const film = makeFilm(model.get("frames"), (t) => choose("t", t));
+  const jump = (t) => {
+    play.stop();
+    choose("t", t);
+  };
+  const play = makePlay(() => model.get("t"), (t) => choose("t", t));
+  const film = makeFilm(model.get("frames"), jump);
   const slider = make("input", {
     class: "gc-slider", type: "range", min: 0, max: 1, step: 0.01, "aria-label": "t, the place on the path",
-    oninput: () => choose("t", Number(slider.value)),
+    oninput: () => jump(Number(slider.value)),
   });
   const picture = make("canvas", { class: "gc-picture", role: "img" });
   const readout = make("output", { class: "gc-readout", "aria-live": "polite" });
@@ -58,7 +95,8 @@ function render({ model, el }) {
     make("div", { class: "gc-section" }, make("p", { class: "gc-caption" }, title), ...children);
   root.append(make("div", { class: "gc-pair" },
     make("div", { class: "gc-side" }, section("From", from.strip), section("To", to.strip), section("Path", paths.group)),
-    make("div", { class: "gc-side" }, picture)), film.film, slider, readout);
+    make("div", { class: "gc-side" }, picture)), film.film, slider,
+    make("div", { class: "gc-bar" }, readout, make("div", { class: "gc-buttons" }, play.button)));
 
   let filmed = "";
   const ask = oncePerFrame(() => {
@@ -71,6 +109,7 @@ function render({ model, el }) {
     }
     const z = along(t);
     slider.value = t;
+    readout.setAttribute("aria-live", play.playing() ? "off" : "polite");
     film.mark(t);
     paint(picture, decode(z), shape);
     readout.textContent = `t = ${t.toFixed(2)}   |z| = ${norm(z).toFixed(2)}`;
@@ -80,6 +119,7 @@ function render({ model, el }) {
   ask();
   return () => {
     stop();
+    play.stop();
     ask.cancel();
   };
 }

@@ -3,6 +3,17 @@
 const MID = "#7d8590"; // reads on a light page and on a dark one
 const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
+// Text that stands clear of the points under it: they are rubbed out around it, whatever the page's colour.
+function drawLabel(context, text, x, y) {
+  context.globalCompositeOperation = "destination-out";
+  context.lineWidth = 4;
+  context.lineJoin = "round";
+  context.strokeText(text, x, y);
+  context.globalCompositeOperation = "source-over";
+  context.lineWidth = 1;
+  context.fillText(text, x, y);
+}
+
 // What does not move: axes, the prior's circles and the encoded images.
 function drawBackground(context, size, extent, points, labels, colours) {
   const unit = size / (2 * extent);
@@ -26,17 +37,19 @@ function drawBackground(context, size, extent, points, labels, colours) {
   });
   context.globalAlpha = 1;
   context.fillStyle = MID;
-  context.font = "11px system-ui, sans-serif";
+  context.font = "12px system-ui, sans-serif";
   context.setLineDash([5, 4]);
   for (const radius of [1, 2].filter((r) => r < extent)) {
     context.beginPath();
     context.arc(at(0), at(0), radius * unit, 0, 2 * Math.PI);
     context.stroke();
-    context.fillText(String(radius), at(radius * 0.71) + 4, at(-radius * 0.71) - 3);
   }
   context.setLineDash([]);
-  context.fillText("z₁", size - 20, at(0) - 6);
-  context.fillText("z₂", at(0) + 6, 15);
+  for (const radius of [1, 2].filter((r) => r < extent)) {
+    drawLabel(context, String(radius), at(radius * 0.71) + 4, at(-radius * 0.71) - 3);
+  }
+  drawLabel(context, "z₁", size - 20, at(0) - 6);
+  drawLabel(context, "z₂", at(0) + 6, 15);
 }
 
 function drawHandle(context, x, y) {
@@ -121,6 +134,7 @@ function render({ model, el }) {
     move([to(event.clientX - box.left, box.width), -to(event.clientY - box.top, box.height)]);
   };
   plane.addEventListener("pointerdown", (event) => {
+    if (event.button || !event.isPrimary) return;
     plane.setPointerCapture(event.pointerId);
     follow(event);
   });

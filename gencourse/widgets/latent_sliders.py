@@ -1,6 +1,7 @@
 """One slider for each latent: see what each of them holds."""
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -21,11 +22,12 @@ class LatentSliders(Widget):
 
     With images the sliders are sorted by the latents' mean KL(q(z_d | x) ‖ p(z_d)), in nats, written beside each:
     a latent with none is not used by the model, and its slider does nothing. A click on a thumbnail starts
-    from that image's mean code.
+    from that image's mean code. Small pictures beside a slider show what its two ends decode to.
 
     Args:
         model: a VAE with 1 to 64 latents, grey or RGB.
         images: of the model's shape. The KL is averaged over up to 1000 of them.
+        names: what the latents are called, in the model's order; z₁, z₂, … if left out.
         thumbnails: how many images to start from, one of each class in turn.
 
     Attributes:
@@ -34,7 +36,7 @@ class LatentSliders(Widget):
         kl: the latents' mean KL in nats, in the model's order; empty without images.
 
     Raises:
-        ValueError: on more than 64 latents, images of another shape or a bad number of thumbnails.
+        ValueError: on more than 64 latents, images of another shape, a name missing or a bad number of thumbnails.
     """
 
     _esm = esm("latent_sliders")
@@ -45,11 +47,21 @@ class LatentSliders(Widget):
     thumbnails = traitlets.Bytes().tag(sync=True)
     codes = traitlets.Bytes().tag(sync=True)
     labels = traitlets.List(traitlets.Int()).tag(sync=True)
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
-    def __init__(self, model: Any, images: "Images | None" = None, *, thumbnails: int = 12):
+    def __init__(
+        self,
+        model: Any,
+        images: "Images | None" = None,
+        names: Sequence[str] | None = None,
+        *,
+        thumbnails: int = 12,
+    ):
         if not (isinstance(thumbnails, int) and 1 <= thumbnails <= 60):
             raise ValueError(f"thumbnails={thumbnails!r}: allowed is a whole number from 1 to 60")
-        super().__init__(model)
+        if names is not None and len(names) != getattr(model, "latent", None):
+            raise ValueError(f"names={list(names)!r}: give {getattr(model, 'latent', None)} names, one for each latent")
+        super().__init__(model, names=list(names or []))
         self.order = list(range(model.latent))
         if images is not None:
             check_images(model, images)
@@ -84,7 +96,8 @@ class LatentSliders(Widget):
         rows = {}
         for d in self.order[:SHOWN]:
             nats = f"  {self.kl[d]:.2f} nats" if self.kl else ""
-            rows[f"$z_{{{d + 1}}}${nats}"] = self.decode(traverse(z, d, values))
+            name = self.names[d] if self.names else f"$z_{{{d + 1}}}$"
+            rows[f"{name}{nats}"] = self.decode(traverse(z, d, values))
         fig = image_rows(rows, width=6.5)
         fig.supxlabel("each latent from −3 to 3, the others as they are", fontsize=9, color="#7d8590")
         return fig

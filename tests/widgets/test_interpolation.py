@@ -65,6 +65,40 @@ def test_the_slider_and_the_film_change_the_picture(mount, widget):
     assert host.get("z") is not None and host.get("t") == 0.5
 
 
+def test_it_plays_until_it_is_paused(mount, widget):
+    host = mount(widget)
+    host.settle()
+    play = host.page.locator("button.gc-play")
+    assert play.inner_text() == "Play"
+    play.focus()
+    host.page.keyboard.press("Space")
+    host.page.wait_for_function("view.model.get('t') > 0.6")
+    assert play.inner_text() == "Pause" and play.get_attribute("aria-pressed") == "true"
+    host.page.keyboard.press("Space")
+    at_rest = host.get("t")
+    host.page.wait_for_timeout(100)
+    assert host.get("t") == at_rest and play.inner_text() == "Play"
+
+
+def test_it_plays_back_from_the_end_and_stops_for_the_hand(mount, widget):
+    widget.t = 1.0
+    host = mount(widget)
+    host.page.click("button.gc-play")
+    host.page.wait_for_function("view.model.get('t') < 0.9")
+    host.page.locator(".gc-film button").last.click()
+    host.page.wait_for_timeout(100)
+    assert host.get("t") == 1 and host.page.inner_text("button.gc-play") == "Play"
+
+
+def test_leaving_ends_the_play(mount, widget):
+    host = mount(widget)
+    host.page.click("button.gc-play")
+    host.js("view.remove()")
+    at_rest = host.get("t")
+    host.page.wait_for_timeout(100)
+    assert host.get("t") == at_rest
+
+
 def test_choosing_another_image_changes_the_film(mount, widget):
     host = mount(widget)
     first, last = (host.pixels(f".gc-film button:{end}-child canvas") for end in ("first", "last"))

@@ -50,6 +50,20 @@ def test_dragging_moves_the_point_and_changes_the_pixels(host):
     assert host.get("z") == pytest.approx([3, 0], abs=0.02), "nothing follows a pointer that is up"
 
 
+def test_a_finger_moves_the_point(mount, make_model):
+    host = mount(LatentPad(make_model()), viewport={"width": 400, "height": 800}, has_touch=True)
+    box, (x, y) = centre(host)
+    host.page.touchscreen.tap(x + box["width"] / 6, y)
+    assert host.get("z") == pytest.approx([1, 0], abs=0.03)
+    assert host.js("getComputedStyle(document.querySelector('.gc-plane')).touchAction") == "none"
+
+
+def test_the_right_button_moves_nothing(host):
+    _, (x, y) = centre(host)
+    host.page.mouse.click(x + 50, y, button="right")
+    assert host.get("z") == [0, 0]
+
+
 def test_a_code_set_from_python_is_shown(host):
     before = host.pixels()
     host.js("view.model.set('z', [1.25, -0.5])")

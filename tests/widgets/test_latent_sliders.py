@@ -43,6 +43,39 @@ def test_a_slider_moves_its_own_latent_by_keyboard(mount, model, make_images):
     assert host.page.locator("input.gc-slider").first.input_value() == "0"
 
 
+ENDS_ARE_DRAWN = """(old) => { const join = (c) => c.getContext("2d").getImageData(0, 0, 8, 8).data.join();
+    const now = [...document.querySelectorAll("canvas.gc-end")].map(join);
+    return now.every((pixels, k) => pixels !== (old ? old[k] : Array(256).fill(0).join())) && now; }"""
+
+
+def test_the_small_pictures_show_the_ends_of_each_slider(mount, make_model):
+    widget = LatentSliders(make_model(3))
+    host = mount(widget)
+    first = host.page.wait_for_function(ENDS_ARE_DRAWN, arg=None).json_value()
+    z = torch.tensor([0.5, -1.0, 2.0])
+    host.js(f"view.model.set('z', {z.tolist()})")
+    host.page.wait_for_function(ENDS_ARE_DRAWN, arg=first)
+    for row in range(3):
+        ends = z.repeat(2, 1)
+        ends[:, row] = torch.tensor([-3.0, 3.0])
+        for side, expected in enumerate(widget.decode(ends)[:, 0] * 255):
+            canvas = f".gc-rows > :nth-child({6 * row + (2, 4)[side]})"
+            assert (host.pixels(canvas)[..., 0] - expected).abs().max() < 1.5
+
+
+def test_latents_can_have_names(mount, model, make_images):
+    names = ["size", "hue", "x position", "a name that is much too long to be shown"]
+    widget = LatentSliders(model, make_images(), names)
+    host = mount(widget, viewport={"width": 360, "height": 640})
+    assert host.page.locator(".gc-name").all_inner_texts() == [names[d] for d in (2, 3, 1, 0)]
+    label = host.page.locator("input.gc-slider").first.get_attribute("aria-label")
+    assert label == f"x position, {widget.kl[2]:.2f} nats"
+    assert host.js("document.documentElement.scrollWidth") <= 360
+    assert "Sorted by mean KL" in host.page.inner_text(".gc-widget")
+    with pytest.raises(ValueError, match=r"names=\['a'\]: give 4 names"):
+        LatentSliders(model, names=["a"])
+
+
 def test_random_moves_every_slider(mount, model):
     host = mount(LatentSliders(model))
     before = host.pixels()
