@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 INK = "#7d8590"  # contrast of at least 3.9 : 1 on white and on JupyterLab's dark grey
 COLOURS = ["#3b8fd4", "#e8743b", "#2fa37c", "#c9569c", "#c79a1b", "#7a6fd0", "#d6505a", "#4aa7b5", "#8a9a3c", "#a9745a"]
-DPI = 120
+DPI = 108
 
 
 def use_style() -> None:
