@@ -20,6 +20,7 @@ from gencourse.mathml import STYLE, latex_html, mathml
 from gencourse.notebooks import WIDGET_VIEW, execute
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+PROGRESS_BAR = re.compile(r"\s*\d+%\|")  # tqdm's text, which stays at the 0 % of its first moment
 HOST = Path(__file__).with_name("widgets") / "host.js"
 # One widget that fails says so in its place, and does not keep the others from living.
 MOUNT = """
@@ -79,10 +80,13 @@ def _content(path: Path, run: bool) -> Any:
 def _take_widgets(content: Any) -> list[dict[str, Any]]:
     """Put an element in place of each widget view; returns what is to be mounted in them.
 
-    A view that is no anywidget, such as a progress bar, gives way to the other representations of its output.
+    A view that is no anywidget gives way to the other representations of its output, and a progress bar to nothing.
     """
     states = content.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
     widgets: list[dict[str, Any]] = []
+    for cell in content.cells:
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if not _is_bar(output)]
     for output in (output for cell in content.cells for output in cell.get("outputs", [])):
         data = output.get("data", {})
         view = data.pop(WIDGET_VIEW, None)
@@ -94,6 +98,11 @@ def _take_widgets(content: Any) -> list[dict[str, Any]]:
             data["text/html"] = latex_html(data.pop("text/latex"))
     content.metadata.pop("widgets", None)
     return widgets
+
+
+def _is_bar(output: Any) -> bool:
+    data = output.get("data", {})
+    return WIDGET_VIEW in data and PROGRESS_BAR.match(data.get("text/plain", "")) is not None
 
 
 def _still(element: str, data: dict[str, Any], size: dict[str, Any]) -> str:
@@ -148,8 +157,9 @@ def _page(content: Any, notebook: Path) -> str:
     html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
     themes = [Path(folder) / "static" / "theme-dark.css" for folder in exporter.template_paths]
     dark = next(path for path in themes if path.exists()).read_text(encoding="utf-8")
-    style = f"<style>{STYLE}@media (prefers-color-scheme: dark) {{{dark}}}</style></head>"
-    return html.replace("</head>", style, 1)
+    # Native controls follow the system too: radio buttons would be black on black.
+    style = f":root {{ color-scheme: light dark; }}{STYLE}@media (prefers-color-scheme: dark) {{{dark}}}"
+    return html.replace("</head>", f"<style>{style}</style></head>", 1)
 
 
 def _script(widgets: list[dict[str, Any]]) -> str:

@@ -24,7 +24,9 @@ OLDER = {"DOUBLE-STRUCK": "DOUBLE-STRUCK", "SCRIPT": "SCRIPT", "FRAKTUR": "BLACK
 # Environments in the words of latex2mathml, which would number the lines of `align`.
 ENVIRONMENTS = {"align": "split", "aligned": "split", "eqnarray": "split", "gather": "matrix", "gathered": "matrix"}
 FUNCTIONS = ("arg", "det", "dim", "deg", "ker", "gcd", "hom", "Pr")  # those that latex2mathml leaves as they are
+# Fonts that can stretch a bracket, on one system or another; a page's text font cannot.
 STYLE = """
+math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", "DejaVu Math TeX Gyre", math; }
 .gc-formula { display: block; margin: 0.8em 0; overflow-x: auto; overflow-y: hidden; }
 mtd[columnalign="left"] { padding-left: 0; text-align: left; }
 mtd[columnalign="right"] { padding-right: 0; text-align: right; }

@@ -27,6 +27,7 @@ CELLS = [
     nbformat.v4.new_code_cell("Interpolation(vae, images)"),
     nbformat.v4.new_code_cell("Quiz('Which?', {'this </script>': 'Good.', 'that': 'Why?'}, answer='that')"),
     nbformat.v4.new_code_cell("import ipywidgets\nipywidgets.IntSlider()"),
+    nbformat.v4.new_code_cell("from tqdm.notebook import tqdm\nfor _ in tqdm(range(5)): pass\nprint('went through')"),
     nbformat.v4.new_code_cell("from IPython.display import Math\nMath(r'\\mu')"),
 ]
 PIXELS = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join()"
@@ -134,6 +135,21 @@ def test_a_widget_that_fails_says_so_and_the_others_live(tmp_path, chromium):
     page.goto(export(tmp_path / "x.ipynb", tmp_path / "x.html", execute=False).as_uri())
     page.wait_for_function("document.querySelector('#widget-1').textContent.includes('alive <!--<script>')")
     assert page.inner_text("#widget-0") == "Widget(bad)This widget does not move here: no picture <b>"
+    page.close()
+
+
+def test_what_is_no_picture_in_the_page_is_its_text_or_nothing(page):
+    text = page.inner_text("body")
+    assert "IntSlider(value=0)" in text and "went through" in text
+    assert "0%|" not in text, "a bar that stands at nothing would be a lie"
+
+
+def test_controls_are_seen_in_the_dark(exported, chromium):
+    page = chromium.new_page(color_scheme="dark")
+    page.goto(exported.as_uri())
+    style = "getComputedStyle(document.querySelector('input[type=radio]')).colorScheme"
+    page.wait_for_selector("input[type=radio]")
+    assert page.evaluate(style) == "light dark"
     page.close()
 
 

@@ -92,7 +92,7 @@ function render({ model, el }) {
   const picture = make("canvas", { class: "gc-picture", role: "img" });
   const readout = make("output", { class: "gc-readout", "aria-live": "polite" });
   const section = (title, ...children) =>
-    make("div", { class: "gc-section" }, make("p", { class: "gc-caption" }, title), ...children);
+    make("div", { class: "gc-section" }, make("div", { class: "gc-caption" }, title), ...children);
   root.append(make("div", { class: "gc-pair" },
     make("div", { class: "gc-side" }, section("From", from.strip), section("To", to.strip), section("Path", paths.group)),
     make("div", { class: "gc-side" }, picture)), film.film, slider,

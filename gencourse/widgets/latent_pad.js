@@ -66,9 +66,9 @@ function makeLegend(labels, names, colours) {
   const present = [...new Set(labels)].sort((a, b) => a - b);
   const keys = present.map((label) => {
     const dot = make("span", { class: "gc-dot", style: `background: ${colours[label % colours.length]}` });
-    return make("li", {}, dot, names[label]);
+    return make("span", { role: "listitem" }, dot, names[label]);
   });
-  return make("ul", { class: "gc-legend", "aria-label": "Classes of the encoded images" }, ...keys);
+  return make("div", { class: "gc-legend", role: "list", "aria-label": "Classes of the encoded images" }, ...keys);
 }
 
 function render({ model, el }) {
@@ -94,7 +94,7 @@ function render({ model, el }) {
   const buttons = make("div", { class: "gc-buttons" },
     make("button", { type: "button", class: "gc-random", onclick: () => move(normalSample(2)) }, "Random z"),
     make("button", { type: "button", class: "gc-reset", onclick: () => move([0, 0]) }, "Origin"));
-  const hint = make("p", { class: "gc-hint" }, "Drag, or use the arrow keys. Dashed: the prior’s radii 1 and 2.");
+  const hint = make("div", { class: "gc-hint" }, "Drag, or use the arrow keys. Dashed: the prior’s radii 1 and 2.");
   root.append(make("div", { class: "gc-pair" },
     make("div", { class: "gc-side" }, plane, labels.length ? makeLegend(labels, model.get("names"), colours) : hint),
     make("div", { class: "gc-side gc-beside" }, picture,

@@ -89,12 +89,12 @@ function render({ model, el }) {
     make("button", { type: "button", class: "gc-random", onclick: () => move(normalSample(latent)) }, "Random z"),
     make("button", { type: "button", class: "gc-reset", onclick: () => move(Array(latent).fill(0)) }, "Reset"));
   if (images.length) {
-    const caption = make("p", { class: "gc-caption" }, "Start from an image");
+    const caption = make("div", { class: "gc-caption" }, "Start from an image");
     root.append(make("div", { class: "gc-section" }, caption, gallery.strip));
   }
   root.append(make("div", { class: "gc-pair" },
     make("div", { class: "gc-side" }, picture, make("div", { class: "gc-bar" }, readout, buttons)),
-    make("div", { class: "gc-side" }, make("p", { class: "gc-caption" }, explain(model.get("kl"))), rows.table)));
+    make("div", { class: "gc-side" }, make("div", { class: "gc-caption" }, explain(model.get("kl"))), rows.table)));
 
   const ask = oncePerFrame(() => {
     const z = model.get("z");

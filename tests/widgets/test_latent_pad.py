@@ -95,7 +95,7 @@ def test_buttons_and_names(host):
     assert not torch.equal(host.pixels(), before)
     host.page.click(".gc-reset")
     assert host.get("z") == [0, 0]
-    assert host.page.locator(".gc-legend li").all_inner_texts() == ["0", "1", "2", "3", "4"]
+    assert host.page.locator(".gc-legend [role=listitem]").all_inner_texts() == ["0", "1", "2", "3", "4"]
     assert "arrow keys" in host.page.get_attribute("canvas.gc-plane", "aria-label")
     assert "z = (0.00, 0.00)" in host.page.get_attribute("canvas.gc-picture", "aria-label")
 
