@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from gencourse.export import export
+from gencourse.notebooks import FOLDER
 
 CELLS = [
     nbformat.v4.new_markdown_cell(
@@ -155,6 +156,12 @@ def test_controls_are_seen_in_the_dark(exported, chromium):
 
 def test_nothing_half_written_remains(exported):
     assert [path.name for path in exported.parent.iterdir()] == ["lesson.html"]
+
+
+@pytest.mark.parametrize("lesson", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_every_formula_of_the_lessons_can_be_shown(lesson, tmp_path):
+    formulas = export(lesson, tmp_path / "page.html", execute=False).read_text(encoding="utf-8").count("<math ")
+    assert formulas >= lesson.read_text(encoding="utf-8").count("$$") // 2, "and one that cannot is an error"
 
 
 def test_bad_input_is_refused(tmp_path):
