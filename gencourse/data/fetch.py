@@ -185,13 +185,16 @@ def _sweep(folder: Path) -> None:
 
 
 def _ways_on(name: str, failure: str, root: Path) -> str:
-    """The one message of DataNotFound: what was looked for, where, what went wrong, and three ways on."""
+    """The one message of DataNotFound: what was looked for, where, what is there but damaged, what went
+    wrong, and three ways on."""
     folder, files = LAYOUT[name]
     places = [str(place) for place in dict.fromkeys([root, *roots()])]
+    found = [damage(name, Path(place)) for place in places if any(path.exists() for path in paths(name, Path(place)))]
+    unusable = "".join(f"Found but not used: {problem}. " for problem in found if problem)
     unset = "" if os.environ.get("GENCOURSE_DATA") else " (GENCOURSE_DATA is not set)"
     return (
         f"{name} is not here. Looked for {folder}/{files[0]} and {len(files) - 1} more files under "
-        f"{' and '.join(places)}{unset}. {failure}\n"
+        f"{' and '.join(places)}{unset}. {unusable}{failure}\n"
         f"Three ways on: set GENCOURSE_DATA to a folder that holds {name} in torchvision's layout; "
         f"run `gencourse fetch {name}` where there is a network; or use a data set that needs none, "
         "dataset='digits' or 'sprites'."

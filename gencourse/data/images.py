@@ -53,7 +53,8 @@ class Images:
 
     def __getitem__(self, index: Any) -> "Images":
         """The images of a slice, a list or a LongTensor of indices."""
-        if isinstance(index, int):
+        if isinstance(index, int) or getattr(index, "ndim", 1) == 0:  # a number of Python, NumPy or torch
+            index = int(index)
             raise TypeError(f"images[{index}] would lose the batch dimension; write images[{index}:{index + 1}]")
         return self._map(lambda tensor: tensor[index])
 

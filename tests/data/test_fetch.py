@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from torchvision.datasets import CIFAR10, FashionMNIST
+from torchvision.datasets import CIFAR10, MNIST, FashionMNIST
 
 from gencourse.data import fetch as module
 from gencourse.data.fetch import DataNotFound, available, fetch, find
@@ -130,6 +130,18 @@ def test_offline_one_error_says_what_where_and_the_three_ways_on(server, monkeyp
     for way in ("set GENCOURSE_DATA", f"run `gencourse fetch {name}`", "dataset='digits' or 'sprites'"):
         assert way in message.partition("Three ways on: ")[2]
     assert not any(root.iterdir())  # no empty folders are left behind
+
+
+def test_offline_the_error_says_that_a_copy_is_there_but_damaged(mnist, monkeypatch):
+    _, root = mnist
+    fetch("mnist", progress=False)
+    path = module.paths("mnist", root)[0]
+    path.write_bytes(path.read_bytes()[:-100])
+    monkeypatch.setattr(MNIST, "mirrors", [CLOSED])
+    with pytest.raises(DataNotFound) as caught:
+        find("mnist")
+    assert f"Found but not used: {path} is damaged: it is not as long as its header says." in str(caught.value)
+    assert len(path.read_bytes()) > 0 and not list(root.rglob("*.part"))
 
 
 def test_offline_without_gencourse_data_says_that_it_is_not_set(fashion, monkeypatch):

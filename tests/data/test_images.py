@@ -54,6 +54,10 @@ def test_indexing_keeps_everything_together():
     assert len(part) == 2 and torch.equal(part.factors, sprites.factors[[7, 2]]) and part.card == sprites.card
     with pytest.raises(TypeError, match=r"images\[3:4\]"):
         sprites[3]
+    for number in (torch.tensor(3), sprites.y.numpy()[:1][0] * 0 + 3):
+        with pytest.raises(TypeError, match=r"images\[3:4\]"):
+            sprites[number]
+    assert len(sprites[[3]]) == len(sprites[torch.tensor([3])]) == len(sprites[sprites.y.numpy()[:1]]) == 1
 
 
 def test_to_a_device_takes_everything_along():

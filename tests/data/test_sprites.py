@@ -55,11 +55,34 @@ def test_position_and_scale_show(shape):
     assert areas == sorted(areas) and areas[-1] > 2 * areas[0]
 
 
-@pytest.mark.parametrize("shape", range(len(SHAPES)))
-def test_every_sprite_lies_inside_the_frame_with_a_smooth_edge(shape):
+def reach(outline):
+    """The distance from a sprite's centre to the farthest point of its outline, in units of its scale."""
+    grid = torch.linspace(-1.5, 1.5, 1501)
+    u, v = grid[None, :].expand(1501, -1), grid[:, None].expand(-1, 1501)
+    return float(torch.hypot(u, v)[outline(u, v) <= 0].max())
+
+
+@pytest.mark.parametrize(("shape", "outside"), [("square", 0), ("triangle", 0), ("heart", 0), ("flag", 0.9)])
+def test_no_sprite_reaches_beyond_the_frame_except_a_flag_s_corner_by_less_than_a_pixel(shape, outside):
+    largest, farthest = 0.54, 0.43  # the last scale and the last position, in halves of the image
+    beyond = (reach(getattr(sprites, f"_{shape}")) * largest + farthest - 1) * 16
+    assert beyond <= outside
+
+
+@pytest.mark.parametrize("shape", ["square", "triangle", "heart"])
+@pytest.mark.parametrize(("x", "y"), [(0, 0), (0, 15), (15, 0), (15, 15)])
+def test_at_the_corners_of_the_frame_only_the_soft_edge_touches_it(shape, x, y):
     for rotation in range(12):
-        image = ink(sprite(shape=shape, scale=5, rotation=rotation, x=15, y=0))
-        assert image[-1].max() == 0 and image[:, 0].max() == 0
+        factors = [SHAPES.index(shape), 2, 7, 5, rotation, x, y]
+        image = render(torch.tensor([factors]))[0].float()
+        covered = (image - sprite()[:, :1, :1]).abs().sum(0)  # against the ground: a corner may be the sprite's
+        near = torch.cat([covered[0 if y == 0 else -1], covered[:, 0 if x == 0 else -1]])
+        far = torch.cat([covered[-1 if y == 0 else 0], covered[:, -1 if x == 0 else 0]])
+        assert near.max() < 0.5 * covered.max() and far.max() == 0
+
+
+@pytest.mark.parametrize("shape", range(len(SHAPES)))
+def test_edges_are_smooth(shape):
     values = ink(sprite(shape=shape, rotation=2))
     assert ((values > 0) & (values < values.max())).sum() > 5
 
@@ -97,3 +120,6 @@ def test_factors_out_of_range_are_refused():
         render(torch.tensor([[4, 0, 0, 0, 0, 0, 0]]))
     with pytest.raises(ValueError, match=r"\(N, 7\)"):
         render(torch.zeros(2, 6, dtype=torch.long))
+    for factors in (torch.zeros(2, 7), torch.full((2, 7), torch.nan)):
+        with pytest.raises(ValueError, match="of torch.float32: allowed are"):
+            render(factors)
