@@ -9,8 +9,8 @@ from gencourse import evaluate as key
 from gencourse.exercises.exercise import Exercise, Mistake
 
 
-def _nats_of_images(generator: torch.Generator, n_dims: int) -> dict[str, Tensor | int]:
-    return {"nats": 40 + 60 * torch.rand(3, generator=generator), "n_dims": n_dims}
+def _nats_of_images(generator: torch.Generator, n_images: int, n_dims: int) -> dict[str, Tensor | int]:
+    return {"nats": 40 + 60 * torch.rand(n_images, generator=generator), "n_dims": n_dims}
 
 
 bits_per_dim = Exercise(
@@ -18,7 +18,7 @@ bits_per_dim = Exercise(
     question="Write `bits_per_dim(nats, n_dims)`: the bits that each of the n_dims numbers of an image costs, "
     "when the whole image costs `nats` nats. `nats` may be one number or a tensor of one for each image.",
     make_inputs=_nats_of_images,
-    sizes=(dict(n_dims=64), dict(n_dims=784), dict(n_dims=1), dict(n_dims=3072)),
+    sizes=(dict(n_images=2, n_dims=64), dict(n_images=1, n_dims=784), dict(n_images=3, n_dims=3072)),
     hints=(
         "A bit is ln 2 ≈ 0.69 nats, the cost of a fair coin. So are there more bits than nats, or fewer?",
         "Divide twice: by `math.log(2)` for bits, by `n_dims` for each dimension.",
