@@ -8,7 +8,7 @@ lab: .venv/ready
 	$(BIN)/jupyter lab --config=jupyter/jupyter_server_config.py notebooks/00-start-here.ipynb
 
 test: .venv/ready
-	$(BIN)/python -m pytest --nbval-lax --nbval-sanitize-with tests/nbval_sanitize.cfg
+	$(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
 
 run: .venv/ready
 	$(BIN)/gencourse run --to runs

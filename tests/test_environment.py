@@ -47,7 +47,7 @@ def test_conda_gets_what_pip_gets():
 def test_each_direct_dependency_has_an_exact_version_in_its_range():
     exact = pins()
     assert all(re.fullmatch(r"==[^*,]+", version) for version in exact.values())
-    for requirement in direct("dev"):
+    for requirement in direct("dev", "bench"):
         assert Version(exact[canonicalize_name(requirement.name)].removeprefix("==")) in requirement.specifier, (
             requirement
         )
