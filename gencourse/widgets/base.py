@@ -1,4 +1,4 @@
-"""What the widgets share: a copy of the model, images sent as bytes, a still picture, a stable name.
+"""What the widgets share: a still picture, a stable name, and for decoders in the page a copy of the model.
 
 All state is in traits, so a page with the traits' values and no kernel is as alive as one with a kernel.
 """
@@ -26,34 +26,16 @@ MOST_LATENTS = 64
 
 
 class Widget(anywidget.AnyWidget):
-    """The base of the course's widgets: the model's decoder, and the code z that is being shown.
-
-    The weights are those at construction: a widget made before training goes on shows the model as it was.
+    """The base of the course's widgets. A subclass has `_esm = esm(NAME)`, `label` and `_figure`.
 
     Args:
-        model: has `decoder`, `likelihood.name`, `shape` and `latent`, as `VAE` does, and `encode` where images are
-            given. It is copied; its device, precision and mode stay as they are.
         traits: values of the subclass's traits.
-
-    Raises:
-        ValueError: on a model the page cannot show: another number of channels than 1 or 3, too many latents.
-        TypeError: on a decoder with a layer that the page cannot run, naming it.
     """
 
-    _css = (HERE / "widgets.css").read_text(encoding="utf-8")
-
-    program = traitlets.Dict().tag(sync=True)
-    weights = traitlets.Bytes().tag(sync=True)
-    z = traitlets.List(traitlets.Float()).tag(sync=True)
-
-    def __init__(self, model: Any, **traits: Any):
-        check_model(model)
-        program, weights = export_decoder(model.decoder, model.likelihood.name, model.shape)
-        self._model = copy.deepcopy(model).eval().cpu().float()
-        super().__init__(program=program, weights=weights, **{"z": [0.0] * model.latent} | traits)
+    _css = "\n".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("widgets", "chart"))
 
     def still(self) -> "Image":
-        """The widget as one picture, decoded by torch, for pages that show no widgets."""
+        """The widget as one picture, for pages that show no widgets."""
         import matplotlib
         from PIL import Image
 
@@ -73,27 +55,9 @@ class Widget(anywidget.AnyWidget):
         names = {name for cls in ours for name in cls.class_own_traits(sync=True) if not name.startswith("_")}
         return {name: _for_json(getattr(self, name)) for name in sorted(names)}
 
-    @torch.no_grad()
-    def decode(self, z: Tensor) -> Tensor:
-        """z (B, D) -> (B, C, H, W) in [0, 1], by torch and with the weights the widget shows."""
-        image: Tensor = self._model.likelihood.mean(self._model.decoder(z.float()).float())
-        return image
-
-    @torch.no_grad()
-    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """x (B, C, H, W) -> mean and log-variance of q(z | x), each (B, D)."""
-        mean, log_var = self._model.encode(x.cpu().float())
-        return mean, log_var
-
     def _figure(self) -> Any:
+        """The still, as a matplotlib Figure."""
         raise NotImplementedError
-
-    @traitlets.validate("z")
-    def _is_a_code(self, proposal: Any) -> list[float]:
-        z: list[float] = proposal["value"]
-        if len(z) != self._model.latent or not np.isfinite(z).all():
-            raise traitlets.TraitError(f"z={z!r}: allowed are {self._model.latent} finite numbers, one for each latent")
-        return z
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.label()})"
@@ -109,6 +73,51 @@ class Widget(anywidget.AnyWidget):
         data["text/plain"] = repr(self)
         size = {"width": picture.width * 72 // DPI, "height": picture.height * 72 // DPI}  # sharp on dense screens
         return data, {**metadata, "image/png": {**size, "alt": self.label()}}
+
+
+class DecoderWidget(Widget):
+    """A widget with a model's decoder in it, and the code z that is being shown.
+
+    The weights are those at construction: a widget made before training goes on shows the model as it was.
+
+    Args:
+        model: has `decoder`, `likelihood.name`, `shape` and `latent`, as `VAE` does, and `encode` where images are
+            given. It is copied; its device, precision and mode stay as they are.
+        traits: values of the subclass's traits.
+
+    Raises:
+        ValueError: on a model the page cannot show: another number of channels than 1 or 3, too many latents.
+        TypeError: on a decoder with a layer that the page cannot run, naming it.
+    """
+
+    program = traitlets.Dict().tag(sync=True)
+    weights = traitlets.Bytes().tag(sync=True)
+    z = traitlets.List(traitlets.Float()).tag(sync=True)
+
+    def __init__(self, model: Any, **traits: Any):
+        check_model(model)
+        program, weights = export_decoder(model.decoder, model.likelihood.name, model.shape)
+        self._model = copy.deepcopy(model).eval().cpu().float()
+        super().__init__(program=program, weights=weights, **{"z": [0.0] * model.latent} | traits)
+
+    @torch.no_grad()
+    def decode(self, z: Tensor) -> Tensor:
+        """z (B, D) -> (B, C, H, W) in [0, 1], by torch and with the weights the widget shows."""
+        image: Tensor = self._model.likelihood.mean(self._model.decoder(z.float()).float())
+        return image
+
+    @torch.no_grad()
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """x (B, C, H, W) -> mean and log-variance of q(z | x), each (B, D)."""
+        mean, log_var = self._model.encode(x.cpu().float())
+        return mean, log_var
+
+    @traitlets.validate("z")
+    def _is_a_code(self, proposal: Any) -> list[float]:
+        z: list[float] = proposal["value"]
+        if len(z) != self._model.latent or not np.isfinite(z).all():
+            raise traitlets.TraitError(f"z={z!r}: allowed are {self._model.latent} finite numbers, one for each latent")
+        return z
 
 
 def check_model(model: Any) -> None:

@@ -44,7 +44,8 @@ def export_decoder(
 
 def esm(name: str) -> str:
     """The JavaScript module of a widget: the decoder, what the widgets share, and NAME.js, joined as text."""
-    return "\n".join(HERE.joinpath(f"{part}.js").read_text(encoding="utf-8") for part in ("decoder", "page", name))
+    parts = ("decoder", "page", "chart", name)
+    return "\n".join(HERE.joinpath(f"{part}.js").read_text(encoding="utf-8") for part in parts)
 
 
 def _describe(number: int, layer: nn.Module) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import torch
 import traitlets
 from torch import Tensor
 
-from gencourse.widgets.base import Widget, batch_of, check_images, floats, spread, to_bytes
+from gencourse.widgets.base import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
 from gencourse.widgets.decoder import esm
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def interpolate(start: Tensor, end: Tensor, t: Tensor, path: str = "linear") -> 
     return (((1 - t) * angle).sin() * start + (t * angle).sin() * end) / angle.sin()
 
 
-class Interpolation(Widget):
+class Interpolation(DecoderWidget):
     """Choose two images, and slide along the path between their codes.
 
     Args:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import torch
 import traitlets
 
-from gencourse.widgets.base import Widget, batch_of, check_images, floats
+from gencourse.widgets.base import DecoderWidget, batch_of, check_images, floats
 from gencourse.widgets.decoder import esm
 
 if TYPE_CHECKING:
     from gencourse.data import Images
 
 
-class LatentPad(Widget):
+class LatentPad(DecoderWidget):
     """The plane of two latents: drag, or use the arrow keys, and the decoded image follows.
 
     Behind the handle lie the encoded means of labelled images (the aggregate posterior), coloured by class, and

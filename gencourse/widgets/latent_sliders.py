@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 import traitlets
 
-from gencourse.widgets.base import Widget, batch_of, check_images, floats, spread, to_bytes
+from gencourse.widgets.base import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
 from gencourse.widgets.decoder import esm
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ MEASURED = 1000  # images over which the KL of each latent is averaged
 SHOWN = 6  # latents whose traversals the still shows
 
 
-class LatentSliders(Widget):
+class LatentSliders(DecoderWidget):
     """A slider for each latent and the image they decode to.
 
     With images the sliders are sorted by the latents' mean KL(q(z_d | x) ‖ p(z_d)), in nats, written beside each:
