@@ -12,6 +12,8 @@ from typing import Any
 
 _MODULES = {
     "start": ("bits_per_dim",),
+    "maximum_likelihood": ("coin_log_likelihood", "gaussian_mle", "gaussian_score", "em_step"),
+    "maximum_likelihood_use": ("categorical_kl", "held_out_bits", "categorical_nll", "gaussian_nll"),
     "vae": ("gaussian_kl", "reparameterise", "elbo_terms"),
     "vae_use": ("iwae_bound", "traverse"),
 }
