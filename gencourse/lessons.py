@@ -27,6 +27,14 @@ class Spec:
 LESSONS = (
     Spec("00-start-here", "Start here"),
     Spec(
+        "05-maximum-likelihood",
+        "Maximum likelihood",
+        {
+            "dataset": Parameter("digits", "where the images come from", choices=("digits", "mnist", "fashion_mnist")),
+            "n": Parameter(60, "how many images the one-dimensional examples measure", low=20, high=200),
+        },
+    ),
+    Spec(
         "10-training-a-vae",
         "Training a VAE, sampling from it, and what its latents mean",
         {

@@ -152,6 +152,9 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
   return chart;
 }
 
+// The width to draw a chart in that fills `root`: its own units are then pixels, and its text is as large as the page's.
+const fittingWidth = (root) => Math.max(320, Math.min(700, root.clientWidth - 34 > 0 ? root.clientWidth - 34 : 700));
+
 // A slider with its name and its value in words; `input` is told each new value.
 function makeSlider(name, { min, max, step, value, say = signed }, input) {
   const number = make("output", { class: "gc-number" }, say(value));
