@@ -51,8 +51,9 @@ class KLDirections(Widget):
         from gencourse.plots import COLOURS
 
         if not len(means) == len(scales) == len(weights) >= 1:
-            raise ValueError(f"{len(means)} means, {len(scales)} scales, {len(weights)} weights: allowed are as many of "
-                             "each, at least one")  # fmt: skip
+            raise ValueError(
+                f"{len(means)} means, {len(scales)} scales, {len(weights)} weights: allowed are as many, at least one"
+            )
         for name, values in (("scales", scales), ("weights", weights), ("scale", (scale,))):
             if not all(math.isfinite(v) and v > 0 for v in values):
                 raise ValueError(f"{name}={values!r}: allowed are finite numbers above 0")
