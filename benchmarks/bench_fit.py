@@ -19,11 +19,12 @@ from gencourse.data.images import Card, Images
 from gencourse.models.vae import VAE
 from gencourse.train import fit
 
-BATCH, STEPS, EPOCH = 128, 200, 25_600
+BATCH, STEPS = 128, 390
+EPOCH = BATCH * STEPS  # images
 
 
 def images() -> Images:
-    """25,600 images: an epoch of 200 steps."""
+    """An epoch of 390 steps."""
     if available("mnist"):
         return data.load("mnist", "train")[:EPOCH]
     card = Card("noise", "train", (1, 28, 28), 256, "grey", "drawn here", "none")
