@@ -1,7 +1,10 @@
-"""What the reader drags: widgets whose decoder runs in the page, alive with or without a kernel."""
+"""What the reader drags: widgets that compute in the page, alive with or without a kernel."""
 
+from gencourse.widgets.derivation import Derivation
+from gencourse.widgets.gap import Gap
 from gencourse.widgets.interpolation import Interpolation
 from gencourse.widgets.latent_pad import LatentPad
 from gencourse.widgets.latent_sliders import LatentSliders
+from gencourse.widgets.prior_sampling import PriorSampling
 
-__all__ = ["Interpolation", "LatentPad", "LatentSliders"]
+__all__ = ["Derivation", "Gap", "Interpolation", "LatentPad", "LatentSliders", "PriorSampling"]
