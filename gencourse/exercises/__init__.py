@@ -14,6 +14,8 @@ _MODULES = {
     "start": ("bits_per_dim",),
     "maximum_likelihood": ("coin_log_likelihood", "gaussian_mle", "gaussian_score", "em_step"),
     "maximum_likelihood_use": ("categorical_kl", "held_out_bits", "categorical_nll", "gaussian_nll"),
+    "elbo": ("log_joint", "prior_estimate", "linear_gaussian_posterior"),
+    "elbo_gap": ("sampled_elbo", "sampled_kl", "gap"),
     "vae": ("gaussian_kl", "reparameterise", "elbo_terms"),
     "vae_use": ("iwae_bound", "traverse"),
 }

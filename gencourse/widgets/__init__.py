@@ -1,9 +1,21 @@
-"""What the reader drags: widgets whose decoder runs in the page, alive with or without a kernel."""
+"""What the reader drags: widgets that compute in the page, alive with or without a kernel."""
 
+from gencourse.widgets.derivation import Derivation
+from gencourse.widgets.gap import Gap
 from gencourse.widgets.interpolation import Interpolation
 from gencourse.widgets.kl_directions import KLDirections
 from gencourse.widgets.latent_pad import LatentPad
 from gencourse.widgets.latent_sliders import LatentSliders
 from gencourse.widgets.likelihood_fit import LikelihoodFit
+from gencourse.widgets.prior_sampling import PriorSampling
 
-__all__ = ["Interpolation", "KLDirections", "LatentPad", "LatentSliders", "LikelihoodFit"]
+__all__ = [
+    "Derivation",
+    "Gap",
+    "Interpolation",
+    "KLDirections",
+    "LatentPad",
+    "LatentSliders",
+    "LikelihoodFit",
+    "PriorSampling",
+]

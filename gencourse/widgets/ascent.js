@@ -1,4 +1,7 @@
-// Gradient ascent on any function of a few numbers, with its slopes by central differences.
+// What is climbed, a log-density; and gradient ascent on any function of a few numbers, its slopes by central differences.
+
+const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
+const logNormal = (x, mean, scale) => -0.5 * ((x - mean) / scale) ** 2 - Math.log(scale) - HALF_LOG_2PI;
 
 function slopeOf(value, at, width = 1e-4) {
   return at.map((_, d) => {

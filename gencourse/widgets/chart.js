@@ -27,8 +27,8 @@ function ticksWithin([low, high], count) {
 
 const tickLabel = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
 
-// label: what the chart shows, in words. x, y: the ranges of its axes; yTicks: false for a y axis without numbers.
-function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height = 250, yTicks = true }) {
+// label: what the chart shows, in words. x, y: the ranges of its axes; xTicks, yTicks: false for an axis without numbers.
+function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height = 250, xTicks = true, yTicks = true }) {
   const svg = makeSvg("svg", { class: "gc-chart", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label });
   const [axes, plot, front] = [0, 1, 2].map(() => svg.appendChild(makeSvg("g")));
   const margin = { ...MARGIN, left: yTicks ? MARGIN.left : 12 };
@@ -46,7 +46,7 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
       ...rows.map((value) => line(margin.left, down(value), width - margin.right, down(value), "gc-grid")),
       line(margin.left, bottom, width - margin.right, bottom, "gc-axis"),
       ...rows.map((value) => text(tickLabel(value), [margin.left - 6, down(value) + 4], { "text-anchor": "end" })),
-      ...ticksWithin(x, width / 75).map((value) => text(tickLabel(value), [across(value), bottom + 15], { "text-anchor": "middle" })),
+      ...(xTicks ? ticksWithin(x, width / 75) : []).map((value) => text(tickLabel(value), [across(value), bottom + 15], { "text-anchor": "middle" })),
       text(xLabel, [margin.left + inner.width / 2, height - 4], { "text-anchor": "middle" }),
       text(yLabel, [margin.left + 4, margin.top + 2]));
   }
@@ -93,6 +93,15 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
         })));
       });
     },
+    // set([{ from, to, y: [low, high], colour }, …]): bars that lie, from one x to another.
+    stretches() {
+      return add(makeSvg("g"), (stretches, group) => {
+        group.replaceChildren(...stretches.map((s) => makeSvg("rect", {
+          x: across(s.from), width: Math.max(0, across(s.to) - across(s.from)), y: down(s.y[1]), height: down(s.y[0]) - down(s.y[1]),
+          style: `fill: ${s.colour}`,
+        })));
+      });
+    },
     // set([{ x, y, colour }, …])
     dots({ radius = 3.5 } = {}) {
       return add(makeSvg("g"), (dots, group) => {
@@ -117,9 +126,9 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
       }, front);
     },
     // set([x, y]): a knob to drag or to move by the arrow keys, by `step` (five steps with Shift). `move` is told where
-    // the hand wants it, and calls `set` if it agrees. `say([x, y])` puts the position into words.
-    handle({ label: name, colour = "var(--gc-accent)", step, move, say = (at) => at.map(signed).join(", ") }) {
-      const knob = makeSvg("circle", { class: "gc-knob", r: 8, tabindex: 0, role: "slider", "aria-label": name, style: `fill: ${colour}` });
+    // the hand wants it, and calls `set` if it agrees. `say([x, y])` puts the position into words; `ring` colours its edge.
+    handle({ label: name, colour = "var(--gc-accent)", ring = "var(--gc-paper)", step, move, say = (at) => at.map(signed).join(", ") }) {
+      const knob = makeSvg("circle", { class: "gc-knob", r: 8, tabindex: 0, role: "slider", "aria-label": name, style: `fill: ${colour}; stroke: ${ring}` });
       const mark = add(knob, ([u, v]) => {
         knob.setAttribute("cx", across(u));
         knob.setAttribute("cy", down(v));
@@ -154,6 +163,9 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
 
 // The width to draw a chart in that fills `root`: its own units are then pixels, and its text is as large as the page's.
 const fittingWidth = (root) => Math.max(320, Math.min(700, root.clientWidth - 34 > 0 ? root.clientWidth - 34 : 700));
+
+// A point moved into the ranges of a chart.
+const clampTo = ({ x, y }, at) => [x, y].map(([low, high], d) => Math.min(high, Math.max(low, at[d])));
 
 // A slider with its name and its value in words; `input` is told each new value.
 function makeSlider(name, { min, max, step, value, say = signed }, input) {

@@ -43,7 +43,7 @@ def export_decoder(
 
 
 def esm(*names: str) -> str:
-    """The JavaScript module of a widget: the decoder, what the widgets share, and each NAME.js, joined as text."""
+    """A widget's JavaScript module: what all widgets share, and the named files, joined as text."""
     parts = ("decoder", "page", "chart", *names)
     return "\n".join(HERE.joinpath(f"{part}.js").read_text(encoding="utf-8") for part in parts)
 

@@ -1,11 +1,9 @@
 // A target, a Gaussian with knobs, and both KLs: their values, their integrands, and descents down either.
 
 const POINTS = 1201;
-const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 const NAMES = ["forward KL(p‖q)", "reverse KL(q‖p)"];
 const WORDS = ["averaged under p: costly where p has mass and q has none", "averaged under q: costly where q has mass and p has none"];
 const LONGEST = 3; // nats: a bar of full length
-const logNormal = (x, mean, scale) => -0.5 * ((x - mean) / scale) ** 2 - Math.log(scale) - HALF_LOG_2PI;
 
 function logMixture(x, { means, scales, weights }) {
   const logs = means.map((mean, k) => Math.log(weights[k]) + logNormal(x, mean, scales[k]));
@@ -65,7 +63,7 @@ function render({ model, el }) {
 
   const sides = NAMES.map((name, direction) => {
     const colour = colours[direction];
-    const number = make("output", { class: "gc-sum", "aria-live": "polite" });
+    const number = make("output", { class: "gc-total", "aria-live": "polite" });
     const meter = make("div", { class: "gc-meter", style: `--gc-meter: ${colour}`, role: "meter", "aria-label": name, "aria-valuemin": 0, "aria-valuemax": LONGEST }, make("div"));
     const part = makeChart(`The integrand of ${name}`, { x: [-view, view], y: [-0.5, 1], width: 340, height: 150 });
     const curve = part.curve({ colour, fill: true });

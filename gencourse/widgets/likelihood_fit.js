@@ -1,7 +1,5 @@
 // A density with handles over fixed data: what each point costs as a stem, and their sum against the best.
 
-const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
-const logNormal = (x, mean, scale) => -0.5 * ((x - mean) / scale) ** 2 - Math.log(scale) - HALF_LOG_2PI;
 const logit = (p) => Math.log(p / (1 - p));
 const sigmoid = (u) => 1 / (1 + Math.exp(-u));
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
@@ -131,7 +129,7 @@ function render({ model, el }) {
   });
   const bars = stems.bars({ breadth: family === "coin" ? "14px" : "2px" });
   const tips = stems.dots({ radius: family === "coin" ? 0 : 2.8 });
-  const sum = make("output", { class: "gc-sum", "aria-live": "polite" });
+  const sum = make("output", { class: "gc-total", "aria-live": "polite" });
   const short = make("span", { class: "gc-hint" });
   const meter = make("div", { class: "gc-meter", role: "meter", "aria-label": "How near the best", "aria-valuemin": 0, "aria-valuemax": 100 }, make("div"));
   const button = (name, text, onclick) => make("button", { type: "button", class: name, onclick }, text);

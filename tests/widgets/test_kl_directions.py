@@ -12,7 +12,7 @@ from gencourse.widgets import KLDirections
 
 def shown(host):
     host.settle()
-    return [float(text.split(" = ")[1].replace("−", "-")) for text in host.page.locator(".gc-sum").all_inner_texts()]
+    return [float(text.split(" = ")[1].replace("−", "-")) for text in host.page.locator(".gc-total").all_inner_texts()]
 
 
 def descend(host, which):

@@ -27,7 +27,7 @@ def widget(request):
 def shown(host):
     """The sum in large figures, as a number."""
     host.settle()
-    return float(host.page.inner_text(".gc-sum").split(" = ")[1].split(" ")[0].replace("−", "-"))
+    return float(host.page.inner_text(".gc-total").split(" = ")[1].split(" ")[0].replace("−", "-"))
 
 
 def climb(host):
