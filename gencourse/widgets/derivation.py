@@ -33,7 +33,8 @@ LINES: list[tuple[str, bool, list[tuple[str, str, str]]]] = [
      [("+", rf"\mathbb{{E}}_q\left[{_LIKELIHOOD}\right]", "likelihood"),
       ("-", r"\mathrm{KL}(q\,\|\,p(z))", "toPrior"), ("+", r"\mathrm{KL}(q\,\|\,p(z\mid x))", "toPosterior")]),
     ("Drop the last, which needs the posterior that nobody has. What is left is lower by it: the ELBO.", True,
-     [("+", rf"\mathbb{{E}}_q\left[{_LIKELIHOOD}\right]", "likelihood"), ("-", r"\mathrm{KL}(q\,\|\,p(z))", "toPrior")]),
+     [("+", rf"\mathbb{{E}}_q\left[{_LIKELIHOOD}\right]", "likelihood"),
+      ("-", r"\mathrm{KL}(q\,\|\,p(z))", "toPrior")]),
 ]  # fmt: skip
 
 
@@ -65,7 +66,7 @@ class Derivation(Widget):
 
     def __init__(self, model: FigureEight, x: Sequence[float], mean: float, spread: float):
         self._model = model
-        lines = [
+        lines: list[dict[str, Any]] = [
             {
                 "why": why,
                 "averaged": averaged,
