@@ -62,11 +62,11 @@ class Derivation(Widget):
     spread = traitlets.Float().tag(sync=True)
     z = traitlets.Float().tag(sync=True)
     line = traitlets.Int(0, min=0, max=len(LINES) - 1).tag(sync=True)
-    lines = traitlets.List().tag(sync=True)
+    lines = traitlets.List(traitlets.Dict()).tag(sync=True)
 
     def __init__(self, model: FigureEight, x: Sequence[float], mean: float, spread: float):
         self._model = model
-        lines: list[dict[str, Any]] = [
+        lines = [
             {
                 "why": why,
                 "averaged": averaged,
