@@ -12,6 +12,8 @@ from typing import Any
 
 _MODULES = {
     "start": ("bits_per_dim",),
+    "density": ("log_normalise", "diagonal_gaussian_log_prob", "mixture_log_prob", "bayes_posterior"),
+    "detection": ("auroc", "accuracy_at_coverage", "best_of_k", "noisy"),
     "vae": ("gaussian_kl", "reparameterise", "elbo_terms"),
     "vae_use": ("iwae_bound", "traverse"),
 }

@@ -33,7 +33,7 @@ class GAN(nn.Module):
         penalty: the weight of the discriminator's squared slope at the data, which keeps the game from circling [3].
     """
 
-    def __init__(self, dim: int = 2, *, noise: int = 4, hidden: int = 64, penalty: float = 0.1):
+    def __init__(self, dim: int = 2, *, noise: int = 4, hidden: int = 64, penalty: float = 0.02):
         super().__init__()
         _check(dim=dim, noise=noise, hidden=hidden)
         self.noise, self.penalty = noise, penalty
@@ -77,7 +77,7 @@ class Diffusion(nn.Module):
 
     alpha_bar: Tensor
 
-    def __init__(self, dim: int = 2, *, steps: int = 50, hidden: int = 96):
+    def __init__(self, dim: int = 2, *, steps: int = 50, hidden: int = 64):
         super().__init__()
         _check(dim=dim, steps=steps, hidden=hidden)
         self.dim, self.steps = dim, steps
@@ -123,8 +123,8 @@ class Diffusion(nn.Module):
 
 
 def _mlp(inputs: int, hidden: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(inputs, hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU(),
-                         nn.Linear(hidden, outputs))  # fmt: skip
+    leaky = nn.LeakyReLU(0.2)  # with kinks from the start: smoother activations take far longer to learn sharp edges
+    return nn.Sequential(nn.Linear(inputs, hidden), leaky, nn.Linear(hidden, hidden), leaky, nn.Linear(hidden, outputs))
 
 
 def _check(**sizes: int) -> None:
