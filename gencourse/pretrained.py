@@ -49,7 +49,7 @@ RECIPES = {
         data="mnist",
         data_options=dict(binarise="dynamic"),
         model=dict(latent=2, hidden=(300, 150)),
-        fit=dict(steps=50_000, batch_size=200, lr=1e-3, schedule="cosine"),
+        fit=dict(steps=50_000, batch_size=200, lr=1e-3, schedule="cosine", precision="fp32"),
     ),
     # One stochastic layer of 50 latents behind two of 200 tanh units: the VAE of Burda et al. 2016, table 1.
     "vae-mnist-50d": Recipe(
