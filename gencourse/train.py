@@ -9,7 +9,8 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -79,8 +80,9 @@ def fit(
         lr: the learning rate. schedule: "constant", or "cosine", falling to zero at the last step.
         seed: of the order of the images and of all noise; the initial weights are the caller's.
         validation: images whose loss is measured about twenty times along the way.
-        precision: "fp32", "bf16" (autocast; the losses stay in float32), or "auto": bf16 where the processor or the
-            GPU computes in it and the model has convolutions or 200,000 parameters, below which it gains nothing.
+        precision: "fp32", "bf16" (autocast; the losses stay in float32), or "auto": bf16 for a model with
+            convolutions where the processor or the GPU computes in it, else float32 whose matrix products may
+            be computed in bf16 (torch.set_float32_matmul_precision("medium"); as fast, and every sum is float32).
         checkpoint: a file to go on from if it is there, written every `checkpoint_every` seconds and at the end.
         log_every: how many steps lie between two entries of the History.
         progress, plot: show a progress bar; in a notebook, a live loss curve.
@@ -103,7 +105,7 @@ def fit(
     rank, world = accelerator.process_index, accelerator.num_processes
     devices = [accelerator.device] if accelerator.device.type == "cuda" else []
     model.train()
-    with torch.random.fork_rng(devices), _StopButton() as stop, watch:
+    with torch.random.fork_rng(devices), _matrix_products(precision), _StopButton() as stop, watch:
         while run.done < steps and not stop.pressed:
             index = _batch_index(len(images), batch_size, run.done, seed)[rank::world]
             _seed(accelerator.device, _mix(seed, run.done, rank))  # this step's noise, wherever the run began
@@ -203,8 +205,7 @@ def _prepare(model: nn.Module, lr: float, precision: str) -> tuple[Any, nn.Modul
     from accelerate.state import AcceleratorState
 
     convolutional = any(isinstance(module, nn.Conv2d) for module in model.modules())
-    large = sum(p.numel() for p in model.parameters()) >= 200_000
-    bf16 = precision == "bf16" or (precision == "auto" and (convolutional or large) and _has_bf16())
+    bf16 = precision == "bf16" or (precision == "auto" and convolutional and _has_bf16())
     AcceleratorState._reset_state()  # Accelerate otherwise keeps a process to the precision of its first run
     accelerator = Accelerator(mixed_precision="bf16" if bf16 else "no")
     model.to(accelerator.device)
@@ -217,6 +218,17 @@ def _prepare(model: nn.Module, lr: float, precision: str) -> tuple[Any, nn.Modul
         _Loss(model)
     )  # not the optimizer: its wrapper only adds loss scaling, for 0.3 ms a step
     return accelerator, network, optimizer, memory_format
+
+
+@contextmanager
+def _matrix_products(precision: str) -> Iterator[None]:
+    """Let float32 matrix products run in bf16, if the precision is left to us; the caller's setting comes back."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("medium" if precision == "auto" else before)
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)
 
 
 def _has_bf16() -> bool:

@@ -5,12 +5,43 @@
 Tipping and Bishop, Probabilistic Principal Component Analysis, 1999: section 3.1 (likelihood), eq. 8 (posterior).
 """
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.distributions import MultivariateNormal
 
-from gencourse.models.likelihoods import Gaussian
+from gencourse.models.likelihoods import LOG_2PI, Gaussian
 from gencourse.models.vae import Elbo, elbo_terms, iwae_bound, log_weight, reparameterise
+
+
+def log_joint(x: Tensor, z: Tensor, weight: Tensor, bias: Tensor, sigma: float) -> Tensor:
+    """log p(x, z) = log N(z; 0, I) + log N(x; W z + b, σ² I), in nats.
+
+    Args:
+        x: (B, P). z: (..., B, D). weight: W, (P, D). bias: b, (P,). sigma: σ > 0.
+
+    Returns:
+        (..., B).
+    """
+    distance = (x - z @ weight.T - bias).square().sum(-1) / sigma**2
+    log_likelihood = -0.5 * (distance + x.shape[-1] * (LOG_2PI + 2 * math.log(sigma)))
+    log_prior = -0.5 * (z.square().sum(-1) + z.shape[-1] * LOG_2PI)
+    return log_likelihood + log_prior
+
+
+def linear_gaussian_posterior(x: Tensor, weight: Tensor, bias: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
+    """p(z | x) = N(C Wᵀ (x − b) / σ², C) with C = (I + WᵀW / σ²)⁻¹ [eq. 8].
+
+    Args:
+        x: (B, P). weight: W, (P, D). bias: b, (P,). sigma: σ > 0.
+
+    Returns:
+        Its mean (B, D), and its covariance C (D, D), one for all x.
+    """
+    identity = torch.eye(weight.shape[1], dtype=weight.dtype)
+    covariance = torch.linalg.inv(identity + weight.T @ weight / sigma**2)
+    return (x - bias) @ weight @ covariance / sigma**2, covariance
 
 
 class LinearGaussian(nn.Module):
@@ -30,6 +61,10 @@ class LinearGaussian(nn.Module):
         self.encoder = nn.Linear(*weight.shape)
         self.log_var = nn.Parameter(torch.zeros(weight.shape[1]))
 
+    def log_joint(self, x: Tensor, z: Tensor) -> Tensor:
+        """log p(x, z) of x (B, …) and z (..., B, D): (..., B) nats."""
+        return log_joint(x.flatten(1), z, self.weight, self.bias, float(self.likelihood.sigma))
+
     def log_prob(self, x: Tensor) -> Tensor:
         """Exact log p(x) of N(b, W Wᵀ + σ² I): (B,) nats."""
         covariance = self.weight @ self.weight.T + self.likelihood.sigma**2 * torch.eye(len(self.bias))
@@ -37,10 +72,13 @@ class LinearGaussian(nn.Module):
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Exact p(z | x): its mean (B, D) and its covariance (D, D), one for all x."""
-        precision = self.weight.T @ self.weight / self.likelihood.sigma**2 + torch.eye(self.weight.shape[1])
-        covariance = torch.linalg.inv(precision)
-        mean = (x.flatten(1) - self.bias) @ self.weight @ covariance / self.likelihood.sigma**2
-        return mean, covariance
+        return linear_gaussian_posterior(x.flatten(1), self.weight, self.bias, float(self.likelihood.sigma))
+
+    @torch.no_grad()
+    def sample(self, n: int, *, generator: torch.Generator | None = None) -> Tensor:
+        """n draws of x, (n, 1, 1, P)."""
+        x = self.decode(torch.randn(n, self.weight.shape[1], generator=generator))
+        return x + self.likelihood.sigma * torch.randn(x.shape, generator=generator)
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """x (B, 1, 1, P) -> mean and log-variance of q(z | x), each (B, D)."""

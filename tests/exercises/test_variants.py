@@ -207,7 +207,81 @@ def noisy_by_rows(x, noise, alpha_bar):
     return torch.stack([a.sqrt() * row + (1 - a).sqrt() * e for row, e, a in rows])
 
 
+def joint_by_distributions(x, z, weight, bias, sigma):
+    return td.Normal(z @ weight.T + bias, sigma).log_prob(x).sum(-1) + td.Normal(0.0, 1.0).log_prob(z).sum(-1)
+
+
+def joint_of_the_pair(x, z, weight, bias, sigma):
+    """One Gaussian over x and z together, in double precision."""
+    w, (p, d) = weight.double(), weight.shape
+    corner = w @ w.T + sigma**2 * torch.eye(p)
+    covariance = torch.cat([torch.cat([corner, w], 1), torch.cat([w.T, torch.eye(d).double()], 1)])
+    mean = torch.cat([bias, torch.zeros(d)]).double()
+    return td.MultivariateNormal(mean, covariance).log_prob(torch.cat([x, z], 1).double())
+
+
+def estimate_by_mixture(x, means, sigma):
+    components = td.Independent(td.Normal(means, sigma), 1)
+    return td.MixtureSameFamily(td.Categorical(torch.ones(len(means))), components).log_prob(x)
+
+
+def estimate_by_loop(x, means, sigma):
+    rows = [td.Normal(mean.double(), sigma).log_prob(x.double()).sum(-1) for mean in means]
+    return torch.logsumexp(torch.stack(rows) - math.log(len(rows)), 0)
+
+
+def posterior_by_solving(x, weight, bias, sigma):
+    precision = torch.eye(weight.shape[1]) + weight.T @ weight / sigma**2
+    return torch.linalg.solve(precision, weight.T @ (x - bias).T / sigma**2).T, precision.inverse()
+
+
+def posterior_by_conditioning(x, weight, bias, sigma):
+    """From the covariance of (x, z), with an inverse of P × P."""
+    gain = weight.T @ torch.linalg.inv(weight @ weight.T + sigma**2 * torch.eye(len(weight)))
+    return (x - bias) @ gain.T, torch.eye(weight.shape[1]) - gain @ weight
+
+
+def elbo_by_normal(log_joint, z, mean, log_var):
+    return (log_joint - td.Normal(mean, (log_var / 2).exp()).log_prob(z).sum(-1)).mean(0)
+
+
+def elbo_by_sample(log_joint, z, mean, log_var):
+    rows = [j - td.Independent(td.Normal(mean, log_var.exp().sqrt()), 1).log_prob(s)
+            for j, s in zip(log_joint, z, strict=True)]  # fmt: skip
+    return sum(rows) / len(rows)
+
+
+def kl_by_var_mean(log_q, log_p):
+    variance, mean = torch.var_mean(log_q - log_p, dim=0)
+    return mean, (variance / len(log_q)).sqrt()
+
+
+def kl_by_sums(log_q, log_p):
+    d = (log_q - log_p).double()
+    centred = d - d.sum(0) / len(d)
+    return [d.mean(0), (centred.square().sum(0) / (len(d) * (len(d) - 1))) ** 0.5]
+
+
+def gap_by_distributions(mean, log_var, posterior_mean, posterior_covariance):
+    q = td.MultivariateNormal(mean, torch.diag_embed(log_var.exp()))
+    return td.kl_divergence(q, td.MultivariateNormal(posterior_mean, posterior_covariance))
+
+
+def gap_by_cholesky(mean, log_var, posterior_mean, posterior_covariance):
+    factor = torch.linalg.cholesky(posterior_covariance.double())
+    whitened = torch.linalg.solve_triangular(factor, torch.diag_embed((log_var / 2).exp()).double(), upper=False)
+    distance = torch.linalg.solve_triangular(factor, (posterior_mean - mean).double()[..., None], upper=False)
+    log_ratio = 2 * factor.diagonal().log().sum() - log_var.sum(-1)
+    return 0.5 * (whitened.square().sum((-2, -1)) + distance.square().sum((-2, -1)) - mean.shape[1] + log_ratio)
+
+
 VARIANTS = {
+    "log_joint": (joint_by_distributions, joint_of_the_pair),
+    "prior_estimate": (estimate_by_mixture, estimate_by_loop),
+    "linear_gaussian_posterior": (posterior_by_solving, posterior_by_conditioning),
+    "sampled_elbo": (elbo_by_normal, elbo_by_sample),
+    "sampled_kl": (kl_by_var_mean, kl_by_sums),
+    "gap": (gap_by_distributions, gap_by_cholesky),
     "bits_per_dim": (bits_by_base_change, bits_in_double),
     "log_normalise": (log_normalise_by_loop, log_normalise_by_centring),
     "diagonal_gaussian_log_prob": (gaussian_by_einsum, gaussian_by_distributions, gaussian_of_multivariate),

@@ -1,0 +1,73 @@
+"""A nonlinear model with one latent, small enough that every integral over z is a sum over a grid: the second ruler.
+
+    z ~ N(0, 1),   x | z ~ N(f(z), σ² I),   f(z) = (2 cos(πz/2), 1.2 sin(πz))
+
+f runs along a figure eight. Where it crosses itself, at the origin, x may have come from z = 1 or from z = −1, and
+the posterior has two modes; at the right-hand end it has one.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from gencourse.models.likelihoods import LOG_2PI
+
+EXTENT = 8.0  # the prior's mass beyond ±8 is 1e-15
+POINTS = 4001  # 0.004 apart: the trapezoid rule on a smooth integrand that is zero at both ends errs far below 1e-6
+
+
+class FigureEight(nn.Module):
+    """The model, with log p(x) and p(z | x) by a grid over z.
+
+    Args:
+        sigma: σ, from 0.05 (below it the grid is too coarse) to 10.
+
+    Raises:
+        ValueError: on another σ.
+    """
+
+    def __init__(self, sigma: float = 0.3):
+        super().__init__()
+        if not 0.05 <= sigma <= 10:
+            raise ValueError(f"sigma={sigma!r}: allowed is a number from 0.05 to 10")
+        self.sigma = float(sigma)
+        self.register_buffer("grid", torch.linspace(-EXTENT, EXTENT, POINTS, dtype=torch.float64))
+
+    def decode(self, z: Tensor) -> Tensor:
+        """z (..., 1) -> f(z), the mean of p(x | z), (..., 2)."""
+        return torch.cat([2 * torch.cos(0.5 * math.pi * z), 1.2 * torch.sin(math.pi * z)], dim=-1)
+
+    def log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
+        """log p(x | z) of x (B, 2) and z (..., B, 1): (..., B) nats."""
+        distance = (x - self.decode(z)).square().sum(-1) / self.sigma**2
+        return -0.5 * distance - LOG_2PI - 2 * math.log(self.sigma)
+
+    def log_joint(self, x: Tensor, z: Tensor) -> Tensor:
+        """log p(x, z) = log p(x | z) + log p(z): (..., B) nats."""
+        return self.log_likelihood(x, z) - 0.5 * (z.square().sum(-1) + LOG_2PI)
+
+    def log_prob(self, x: Tensor) -> Tensor:
+        """log p(x), the integral of p(x, z) over the grid, in float64: (B,) nats."""
+        return self.expectation(self.log_joint(x.double(), self._column()))
+
+    def log_posterior(self, z: Tensor, x: Tensor) -> Tensor:
+        """log p(z | x) = log p(x, z) − log p(x): (..., B) nats."""
+        return self.log_joint(x, z) - self.log_prob(x)
+
+    def posterior_on_grid(self, x: Tensor) -> Tensor:
+        """p(z | x) at every point of `grid`: (POINTS, B), which sums to 1 / spacing."""
+        return self.log_posterior(self._column(), x.double()).exp()
+
+    def expectation(self, log_values: Tensor) -> Tensor:
+        """log ∫ exp(log_values) dz of values on the grid (POINTS, B): (B,)."""
+        return torch.logsumexp(log_values, dim=0) + math.log(2 * EXTENT / (POINTS - 1))
+
+    @torch.no_grad()
+    def sample(self, n: int, *, generator: torch.Generator | None = None) -> Tensor:
+        """n draws of x, (n, 2)."""
+        mean = self.decode(torch.randn(n, 1, generator=generator))
+        return mean + self.sigma * torch.randn(n, 2, generator=generator)
+
+    def _column(self) -> Tensor:
+        return self.grid[:, None, None]  # (POINTS, 1, 1): every point against every x
