@@ -27,8 +27,9 @@ function ticksWithin([low, high], count) {
 
 const tickLabel = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
 
-// label: what the chart shows, in words. x, y: the ranges of its axes; yTicks: false for a y axis without numbers.
-function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height = 250, yTicks = true }) {
+// label: what the chart shows, in words. x, y: the ranges of its axes; yTicks: false for a y axis without numbers;
+// xTicks: false for a chart without an x axis.
+function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height = 250, yTicks = true, xTicks = true }) {
   const svg = makeSvg("svg", { class: "gc-chart", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label });
   const [axes, plot, front] = [0, 1, 2].map(() => svg.appendChild(makeSvg("g")));
   const margin = { ...MARGIN, left: yTicks ? MARGIN.left : 12 };
@@ -44,9 +45,9 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
     const rows = yTicks ? ticksWithin(y, height / 55) : [];
     axes.replaceChildren(
       ...rows.map((value) => line(margin.left, down(value), width - margin.right, down(value), "gc-grid")),
-      line(margin.left, bottom, width - margin.right, bottom, "gc-axis"),
+      ...(xTicks ? [line(margin.left, bottom, width - margin.right, bottom, "gc-axis")] : []),
       ...rows.map((value) => text(tickLabel(value), [margin.left - 6, down(value) + 4], { "text-anchor": "end" })),
-      ...ticksWithin(x, width / 75).map((value) => text(tickLabel(value), [across(value), bottom + 15], { "text-anchor": "middle" })),
+      ...(xTicks ? ticksWithin(x, width / 75) : []).map((value) => text(tickLabel(value), [across(value), bottom + 15], { "text-anchor": "middle" })),
       text(xLabel, [margin.left + inner.width / 2, height - 4], { "text-anchor": "middle" }),
       text(yLabel, [margin.left + 4, margin.top + 2]));
   }
