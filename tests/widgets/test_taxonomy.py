@@ -39,7 +39,8 @@ def test_the_arrow_keys_walk_the_tree(host):
     item = "[role=treeitem][aria-selected=true] > .gc-node"
     host.page.focus("[role=treeitem][tabindex='0']")
     walk = [("ArrowDown", "explicit"), ("ArrowRight", "tractable"), ("ArrowRight", "Mixture"),
-            ("ArrowRight", "Mixture"), ("ArrowLeft", "tractable"), ("ArrowLeft", "explicit"), ("End", "Diffusion"), ("ArrowDown", "Diffusion"),
+            ("ArrowRight", "Mixture"), ("ArrowLeft", "tractable"), ("ArrowLeft", "explicit"),
+            ("End", "Diffusion"), ("ArrowDown", "Diffusion"),
             ("ArrowUp", "indirect"), ("Home", "generative model"), ("ArrowUp", "generative model")]  # fmt: skip
     for key, name in walk:
         host.page.keyboard.press(key)
