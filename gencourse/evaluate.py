@@ -100,6 +100,28 @@ def _iwae_in_chunks(model: Any, x: Tensor, n_samples: int, chunk: int) -> Tensor
 
 
 @torch.no_grad()
+def log_joint_on_grid(model: Any, x: Tensor, extent: float = 5.0, points: int = 300) -> tuple[Tensor, Tensor]:
+    """log p(x, z) of every image at points × points codes z of a model with two latents and a standard normal prior.
+
+    Args:
+        x: (B, C, H, W). extent: the grid reaches from −extent to extent in both latents.
+
+    Returns:
+        The axis (points,), and (B, points, points) in nats: rows are z₂, columns z₁.
+
+    Raises:
+        ValueError: on a model with another number of latents.
+    """
+    if model.latent != 2:
+        raise ValueError(f"model.latent={model.latent}: allowed is 2; a grid over more latents has too many points")
+    axis = torch.linspace(-extent, extent, points)
+    z = torch.cartesian_prod(axis, axis).flip(1)  # z₁ runs fastest
+    parts = [model.likelihood.log_prob(x, model.decoder(part)[:, None]) for part in z.split(500)]  # (500, B) each
+    log_prior = -0.5 * z.square().sum(1) - math.log(2 * math.pi)
+    return axis, (torch.cat(parts) + log_prior[:, None]).T.unflatten(1, (points, points))
+
+
+@torch.no_grad()
 def codes(model: Any, images: Images, batch_size: int = 500) -> tuple[Tensor, Tensor]:
     """The encoder's mean and log-variance of every image, (N, D) each."""
     device = next(model.parameters()).device

@@ -12,9 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from gencourse.models.likelihoods import LOG_2PI
+from gencourse.models.variational import gaussian_log_density
 
 EXTENT = 8.0  # the prior's mass beyond ±8 is 1e-15
-POINTS = 4001  # 0.004 apart: the trapezoid rule on a smooth integrand that is zero at both ends errs far below 1e-6
+POINTS = 4001
+SPACING = (
+    2 * EXTENT / (POINTS - 1)
+)  # 0.004: the trapezoid rule on a smooth integrand that is zero at both ends errs far below 1e-6
 
 
 class FigureEight(nn.Module):
@@ -32,7 +36,7 @@ class FigureEight(nn.Module):
         if not 0.05 <= sigma <= 10:
             raise ValueError(f"sigma={sigma!r}: allowed is a number from 0.05 to 10")
         self.sigma = float(sigma)
-        self.register_buffer("grid", torch.linspace(-EXTENT, EXTENT, POINTS, dtype=torch.float64))
+        self.grid = torch.linspace(-EXTENT, EXTENT, POINTS, dtype=torch.float64)
 
     def decode(self, z: Tensor) -> Tensor:
         """z (..., 1) -> f(z), the mean of p(x | z), (..., 2)."""
@@ -49,7 +53,7 @@ class FigureEight(nn.Module):
 
     def log_prob(self, x: Tensor) -> Tensor:
         """log p(x), the integral of p(x, z) over the grid, in float64: (B,) nats."""
-        return self.expectation(self.log_joint(x.double(), self._column()))
+        return torch.logsumexp(self.log_joint(x.double(), self._column()), dim=0) + math.log(SPACING)
 
     def log_posterior(self, z: Tensor, x: Tensor) -> Tensor:
         """log p(z | x) = log p(x, z) − log p(x): (..., B) nats."""
@@ -59,9 +63,11 @@ class FigureEight(nn.Module):
         """p(z | x) at every point of `grid`: (POINTS, B), which sums to 1 / spacing."""
         return self.log_posterior(self._column(), x.double()).exp()
 
-    def expectation(self, log_values: Tensor) -> Tensor:
-        """log ∫ exp(log_values) dz of values on the grid (POINTS, B): (B,)."""
-        return torch.logsumexp(log_values, dim=0) + math.log(2 * EXTENT / (POINTS - 1))
+    def exact_elbo(self, x: Tensor, mean: Tensor, log_var: Tensor) -> Tensor:
+        """E_q[log p(x, z) − log q(z)] over the grid, q = N(mean, exp(log_var)), mean and log_var (B, 1): (B,) nats."""
+        log_q = gaussian_log_density(self._column(), mean.double(), log_var.double())  # (POINTS, B)
+        values = self.log_joint(x.double(), self._column()) - log_q
+        return (log_q.exp() * values).sum(0) * SPACING
 
     @torch.no_grad()
     def sample(self, n: int, *, generator: torch.Generator | None = None) -> Tensor:

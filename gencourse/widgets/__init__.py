@@ -2,9 +2,22 @@
 
 from gencourse.widgets.bumps import Bumps
 from gencourse.widgets.competition import Competition
+from gencourse.widgets.derivation import Derivation
+from gencourse.widgets.gap import Gap
 from gencourse.widgets.interpolation import Interpolation
 from gencourse.widgets.latent_pad import LatentPad
 from gencourse.widgets.latent_sliders import LatentSliders
+from gencourse.widgets.prior_sampling import PriorSampling
 from gencourse.widgets.taxonomy import Taxonomy
 
-__all__ = ["Bumps", "Competition", "Interpolation", "LatentPad", "LatentSliders", "Taxonomy"]
+__all__ = [
+    "Bumps",
+    "Competition",
+    "Derivation",
+    "Gap",
+    "Interpolation",
+    "LatentPad",
+    "LatentSliders",
+    "PriorSampling",
+    "Taxonomy",
+]

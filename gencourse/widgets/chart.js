@@ -27,9 +27,8 @@ function ticksWithin([low, high], count) {
 
 const tickLabel = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
 
-// label: what the chart shows, in words. x, y: the ranges of its axes; yTicks: false for a y axis without numbers;
-// xTicks: false for a chart without an x axis.
-function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height = 250, yTicks = true, xTicks = true }) {
+// label: what the chart shows, in words. x, y: the ranges of its axes; xTicks, yTicks: false for an axis without numbers.
+function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height = 250, xTicks = true, yTicks = true }) {
   const svg = makeSvg("svg", { class: "gc-chart", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label });
   const [axes, plot, front] = [0, 1, 2].map(() => svg.appendChild(makeSvg("g")));
   const margin = { ...MARGIN, left: yTicks ? MARGIN.left : 12 };
@@ -45,7 +44,7 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
     const rows = yTicks ? ticksWithin(y, height / 55) : [];
     axes.replaceChildren(
       ...rows.map((value) => line(margin.left, down(value), width - margin.right, down(value), "gc-grid")),
-      ...(xTicks ? [line(margin.left, bottom, width - margin.right, bottom, "gc-axis")] : []),
+      line(margin.left, bottom, width - margin.right, bottom, "gc-axis"),
       ...rows.map((value) => text(tickLabel(value), [margin.left - 6, down(value) + 4], { "text-anchor": "end" })),
       ...(xTicks ? ticksWithin(x, width / 75) : []).map((value) => text(tickLabel(value), [across(value), bottom + 15], { "text-anchor": "middle" })),
       text(xLabel, [margin.left + inner.width / 2, height - 4], { "text-anchor": "middle" }),
@@ -94,6 +93,15 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
         })));
       });
     },
+    // set([{ from, to, y: [low, high], colour }, …]): bars that lie, from one x to another.
+    stretches() {
+      return add(makeSvg("g"), (stretches, group) => {
+        group.replaceChildren(...stretches.map((s) => makeSvg("rect", {
+          x: across(s.from), width: Math.max(0, across(s.to) - across(s.from)), y: down(s.y[1]), height: down(s.y[0]) - down(s.y[1]),
+          style: `fill: ${s.colour}`,
+        })));
+      });
+    },
     // set([{ x, y, colour }, …])
     dots({ radius = 3.5 } = {}) {
       return add(makeSvg("g"), (dots, group) => {
@@ -118,9 +126,9 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
       }, front);
     },
     // set([x, y]): a knob to drag or to move by the arrow keys, by `step` (five steps with Shift). `move` is told where
-    // the hand wants it, and calls `set` if it agrees. `say([x, y])` puts the position into words.
-    handle({ label: name, colour = "var(--gc-accent)", step, move, say = (at) => at.map(signed).join(", ") }) {
-      const knob = makeSvg("circle", { class: "gc-knob", r: 8, tabindex: 0, role: "slider", "aria-label": name, style: `fill: ${colour}` });
+    // the hand wants it, and calls `set` if it agrees. `say([x, y])` puts the position into words; `ring` colours its edge.
+    handle({ label: name, colour = "var(--gc-accent)", ring = "var(--gc-paper)", step, move, say = (at) => at.map(signed).join(", ") }) {
+      const knob = makeSvg("circle", { class: "gc-knob", r: 8, tabindex: 0, role: "slider", "aria-label": name, style: `fill: ${colour}; stroke: ${ring}` });
       const mark = add(knob, ([u, v]) => {
         knob.setAttribute("cx", across(u));
         knob.setAttribute("cy", down(v));
@@ -152,6 +160,9 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
   drawAxes();
   return chart;
 }
+
+// A point moved into the ranges of a chart.
+const clampTo = ({ x, y }, at) => [x, y].map(([low, high], d) => Math.min(high, Math.max(low, at[d])));
 
 // A slider with its name and its value in words; `input` is told each new value.
 function makeSlider(name, { min, max, step, value, say = signed }, input) {

@@ -74,6 +74,7 @@ function render({ model, el }) {
     const right = places.at(-1).at(-1);
     const [wide, high] = [Math.min(640, Math.max(320, stage.clientWidth)), 276];
     const chart = makeChart(`The bars of ${COMPETITION[mode].name}`, { x: [-0.8, right + 0.8], y: [LOWEST, 1.16], width: wide, height: high, yTicks: false, xTicks: false });
+    chart.svg.querySelector(".gc-axis").remove(); // the bars stand on a line of their own, above the pictures
     const unit = [(wide - 24) / (right + 1.6), (high - 46) / (1.16 - LOWEST)]; // pixels per unit of x and of y
     const side = Math.min(46, 0.86 * unit[0]);
     const picture = (row, x, top) => {

@@ -42,9 +42,9 @@ def export_decoder(
     return {"shape": list(shape), "output": output, "layers": layers}, b"".join(weights)
 
 
-def esm(name: str) -> str:
-    """The JavaScript module of a widget: the decoder, what the widgets share, and NAME.js, joined as text."""
-    parts = ("decoder", "page", "chart", name)
+def esm(*names: str) -> str:
+    """A widget's JavaScript module: what all widgets share, and the named files, joined as text."""
+    parts = ("decoder", "page", "chart", *names)
     return "\n".join(HERE.joinpath(f"{part}.js").read_text(encoding="utf-8") for part in parts)
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from gencourse.models.figure_eight import EXTENT, POINTS, FigureEight
+from gencourse.models.figure_eight import SPACING, FigureEight
 
 COORDINATE = st.floats(-3, 3)
 
@@ -36,7 +36,7 @@ def test_half_as_fine_a_grid_gives_the_same(sigma):
     model = FigureEight(sigma)
     x = model.sample(50, generator=torch.Generator().manual_seed(0)).double()
     joint = model.log_joint(x, model.grid[::2, None, None])
-    coarse = torch.logsumexp(joint, 0) + math.log(2 * (2 * EXTENT / (POINTS - 1)))
+    coarse = torch.logsumexp(joint, 0) + math.log(2 * SPACING)
     torch.testing.assert_close(coarse, model.log_prob(x), atol=1e-6, rtol=0)
 
 
@@ -50,7 +50,7 @@ def test_the_density_sums_to_one_over_the_plane():
 def test_the_posterior_sums_to_one_and_has_two_modes_at_the_crossing():
     model = FigureEight(0.2)
     density = model.posterior_on_grid(torch.tensor([[0.0, 0.0], [2.0, 0.0]]))  # the crossing, the right-hand end
-    torch.testing.assert_close(density.sum(0) * 16 / 4000, torch.ones(2).double())
+    torch.testing.assert_close(density.sum(0) * SPACING, torch.ones(2).double())
     left, right = density[model.grid < 0], density[model.grid > 0]
     assert left[:, 0].sum() == pytest.approx(right[:, 0].sum().item(), rel=1e-9)
     peaks = (density[1:-1] > density[:-2]) & (density[1:-1] > density[2:]) & (density[1:-1] > 0.1)
