@@ -37,7 +37,7 @@ LESSONS = (
         "09-the-elbo",
         "The ELBO: a bound on what cannot be computed",
         {
-            "sigma": Parameter(0.6, "noise of the figure-eight model", low=0.1, high=2.0),
+            "sigma": Parameter(0.45, "noise of the figure-eight model", low=0.1, high=2.0),
             "dataset": Parameter("digits", "what the real VAE of the last section is trained on",
                                  choices=("digits", "mnist", "fashion_mnist")),
             "steps": Parameter(0, "training steps of the real VAE; 0 leaves it to the preset", low=0, high=10**7),
