@@ -1,15 +1,15 @@
 // A tree of families to walk through by mouse or keyboard; beside it what the chosen node is, has and draws.
 
-// The nested lists: each node's children are those after it that are one level deeper.
+// The nested nodes: each node's children are those after it that are one level deeper.
 function makeTree(nodes, choose) {
-  const items = nodes.map((node, k) => make("li", { role: "treeitem", "aria-level": node.level + 1, tabindex: -1 },
+  const items = nodes.map((node, k) => make("div", { class: "gc-item", role: "treeitem", "aria-level": node.level + 1, tabindex: -1 },
     make("span", { class: node.abilities ? "gc-node gc-leaf" : "gc-node", onclick: () => choose(k, true) }, node.name)));
   const parents = nodes.map((node, k) => nodes.findLastIndex((other, m) => m < k && other.level === node.level - 1));
-  const tree = make("ul", { class: "gc-tree", role: "tree", "aria-label": "Families of generative models" });
+  const tree = make("div", { class: "gc-tree", role: "tree", "aria-label": "Families of generative models" });
   parents.forEach((parent, k) => {
     if (parent < 0) return tree.append(items[k]);
-    if (!items[parent].querySelector("ul")) {
-      items[parent].append(make("ul", { role: "group" }));
+    if (!items[parent].querySelector(".gc-branch")) {
+      items[parent].append(make("div", { class: "gc-branch", role: "group" }));
       items[parent].setAttribute("aria-expanded", "true");
     }
     items[parent].lastChild.append(items[k]);
@@ -52,7 +52,7 @@ function render({ model, el }) {
   const name = make("div", { class: "gc-family" });
   const path = make("div", { class: "gc-caption" });
   const words = make("div");
-  const badges = make("ul", { class: "gc-badges", "aria-label": "What the class has" });
+  const badges = make("div", { class: "gc-badges", role: "list", "aria-label": "What the class has" });
   const chart = makeChart("Points in the plane", { x: [-reach, reach], y: [-reach, reach], width: 330, height: 320 });
   const [behind, front] = [chart.dots({ radius: 1.7 }), chart.dots({ radius: 1.9 })];
   const key = make("div");
@@ -73,7 +73,7 @@ function render({ model, el }) {
     badges.replaceChildren(...methods.map((method) => {
       const count = leaves.filter((leaf) => leaf.abilities.includes(method)).length;
       const sign = count === leaves.length ? "✓" : count ? `${count} of ${leaves.length}` : "✗";
-      return make("li", { class: count === leaves.length ? "gc-has" : "gc-lacks" }, `${sign} ${method}`);
+      return make("div", { role: "listitem", class: count === leaves.length ? "gc-has" : "gc-lacks" }, `${sign} ${method}`);
     }));
     const shown = node.points ? all.slice(starts[k], starts[k] + node.points) : [];
     const colour = colours[leavesUnder(nodes, 0).indexOf(node) % colours.length] ?? colours[0];

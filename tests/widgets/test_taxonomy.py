@@ -18,7 +18,7 @@ def host(mount):
 
 
 def badges(host):
-    return host.page.locator(".gc-badges li").all_inner_texts()
+    return host.page.locator(".gc-badges [role=listitem]").all_inner_texts()
 
 
 def test_the_tree_holds_every_family_under_its_branches():
