@@ -27,6 +27,13 @@ class Spec:
 LESSONS = (
     Spec("00-start-here", "Start here"),
     Spec(
+        "04-discriminative-generative-conditional",
+        "Discriminative, generative, conditional",
+        {
+            "dataset": Parameter("digits", "the images of the lesson", choices=("digits", "mnist", "fashion_mnist")),
+        },
+    ),
+    Spec(
         "05-maximum-likelihood",
         "Maximum likelihood",
         {

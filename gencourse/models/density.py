@@ -333,12 +333,20 @@ class KernelDensity(Density):
         self.bandwidth = _positive("bandwidth", bandwidth)
         self.register_buffer("centres", torch.zeros(1, math.prod(self.shape)))
 
+    def log_kernels(self, x: Tensor) -> Tensor:
+        """log N(x; x_i, bandwidth² I) for each data point x_i, (B, N)."""
+        return self._between(self._flat(x), self.centres)
+
     def log_prob(self, x: Tensor) -> Tensor:
-        return torch.logsumexp(self._log_kernels(self._flat(x)), dim=1) - math.log(len(self.centres))
+        return torch.logsumexp(self.log_kernels(x), dim=1) - math.log(len(self.centres))
+
+    def responsibilities(self, x: Tensor) -> Tensor:
+        """p(i | x), (B, N): which data point x came from; near ones more, in proportion to their kernels at x."""
+        return self.log_kernels(x).softmax(1)
 
     def leave_one_out(self) -> Tensor:
         """log p(x_i) of each data point under the kernels on the *others*, (N,): what to choose a bandwidth by."""
-        kernels = self._log_kernels(self.centres).fill_diagonal_(-math.inf)
+        kernels = self._between(self.centres, self.centres).fill_diagonal_(-math.inf)
         return torch.logsumexp(kernels, dim=1) - math.log(len(self.centres) - 1)
 
     @torch.no_grad()
@@ -354,10 +362,9 @@ class KernelDensity(Density):
         self.centres = self._flat(x).detach().clone()
         return self
 
-    def _log_kernels(self, flat: Tensor) -> Tensor:
-        """log N(x_b; centre_n, bandwidth² I), (B, N)."""
+    def _between(self, flat: Tensor, centres: Tensor) -> Tensor:
         exactly = "donot_use_mm_for_euclid_dist"  # the quicker way loses the digits of small distances
-        squared = torch.cdist(flat, self.centres, compute_mode=exactly) ** 2 / self.bandwidth**2
+        squared = torch.cdist(flat, centres, compute_mode=exactly) ** 2 / self.bandwidth**2
         return -0.5 * squared - flat.shape[1] * (0.5 * LOG_2PI + math.log(self.bandwidth))
 
 

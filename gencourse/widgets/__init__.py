@@ -1,5 +1,7 @@
 """What the reader drags: widgets that compute in the page, alive with or without a kernel."""
 
+from gencourse.widgets.bumps import Bumps
+from gencourse.widgets.competition import Competition
 from gencourse.widgets.derivation import Derivation
 from gencourse.widgets.gap import Gap
 from gencourse.widgets.interpolation import Interpolation
@@ -8,8 +10,11 @@ from gencourse.widgets.latent_pad import LatentPad
 from gencourse.widgets.latent_sliders import LatentSliders
 from gencourse.widgets.likelihood_fit import LikelihoodFit
 from gencourse.widgets.prior_sampling import PriorSampling
+from gencourse.widgets.taxonomy import Taxonomy
 
 __all__ = [
+    "Bumps",
+    "Competition",
     "Derivation",
     "Gap",
     "Interpolation",
@@ -18,4 +23,5 @@ __all__ = [
     "LatentSliders",
     "LikelihoodFit",
     "PriorSampling",
+    "Taxonomy",
 ]

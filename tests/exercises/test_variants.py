@@ -222,6 +222,95 @@ def gaussian_nll_by_variance(squared_error, sigma, n_dims):
     return 0.5 * (squared_error.double() / sigma**2 + n_dims * math.log(2 * math.pi * sigma**2))
 
 
+def log_normalise_by_loop(s):
+    return torch.stack([row - torch.logsumexp(row, 0) for row in s])
+
+
+def log_normalise_by_centring(s):
+    centred = s - s.mean(1, keepdim=True)
+    return centred.double().log_softmax(1)
+
+
+def gaussian_by_einsum(x, m, c):
+    precision = torch.exp(-2 * c)
+    distance = torch.einsum("bd,d->b", (x - m) ** 2, precision)
+    return -0.5 * (distance + len(m) * math.log(2 * math.pi)) - c.sum()
+
+
+def gaussian_by_distributions(x, m, c):
+    return td.Independent(td.Normal(m, c.exp()), 1).log_prob(x)
+
+
+def gaussian_of_multivariate(x, m, c):
+    return td.MultivariateNormal(m.double(), torch.diag((2 * c.double()).exp())).log_prob(x.double())
+
+
+def mixture_by_largest(w, p):
+    joint = w + p
+    top = joint.amax(1, keepdim=True).detach()
+    return top[:, 0] + (joint - top).exp().sum(1).log()
+
+
+def mixture_by_pairs(w, p):
+    return functools.reduce(torch.logaddexp, (w + p).T)
+
+
+def posterior_by_distributions(p, w):
+    return td.Categorical(logits=p + w).logits
+
+
+def posterior_by_log_odds(p, w):
+    joint = (p + w).double()
+    return -torch.logsumexp(joint[:, None, :] - joint[:, :, None], 2)
+
+
+def auroc_by_ranks(inside, outside):
+    both = torch.cat([inside, outside])
+    ranks = (both[:, None] > both).sum(1) + 0.5 * ((both[:, None] == both).sum(1) + 1)
+    n, m = len(inside), len(outside)
+    return (ranks[:n].sum() - n * (n + 1) / 2) / (n * m)
+
+
+def auroc_by_scikit_learn(inside, outside):
+    from sklearn.metrics import roc_auc_score
+
+    labels = [1] * len(inside) + [0] * len(outside)
+    return torch.tensor(roc_auc_score(labels, torch.cat([inside, outside]).numpy()))
+
+
+def auroc_by_sign(inside, outside):
+    return ((inside[:, None] - outside).sign() + 1).mean() / 2
+
+
+def coverage_by_loop(confidence, correct):
+    order = sorted(range(len(confidence)), key=lambda i: -confidence[i])
+    accuracy = [correct[order[: i + 1]].float().mean() for i in range(len(order))]
+    return torch.arange(1.0, len(order) + 1) / len(order), torch.stack(accuracy)
+
+
+def coverage_by_thresholds(confidence, correct):
+    answered = (confidence >= confidence.sort(descending=True).values[:, None]).double()
+    return answered.mean(1), (answered @ correct.double()) / answered.sum(1)
+
+
+def best_by_distance(samples, truth):
+    return torch.cdist(truth[:, None].double(), samples.double())[:, 0].amin(1) ** 2 / truth.shape[1]
+
+
+def best_by_gather(samples, truth):
+    errors = (samples - truth.unsqueeze(1)).square().mean(-1)
+    return errors.gather(1, errors.argmin(1, keepdim=True)).squeeze(1)
+
+
+def noisy_by_powers(x, noise, alpha_bar):
+    return torch.einsum("b,bd->bd", alpha_bar**0.5, x) + torch.einsum("b,bd->bd", (1 - alpha_bar) ** 0.5, noise)
+
+
+def noisy_by_rows(x, noise, alpha_bar):
+    rows = zip(x, noise, alpha_bar, strict=True)
+    return torch.stack([a.sqrt() * row + (1 - a).sqrt() * e for row, e, a in rows])
+
+
 def joint_by_distributions(x, z, weight, bias, sigma):
     return td.Normal(z @ weight.T + bias, sigma).log_prob(x).sum(-1) + td.Normal(0.0, 1.0).log_prob(z).sum(-1)
 
@@ -311,6 +400,16 @@ VARIANTS = {
     "held_out_bits": (held_out_by_variance, held_out_by_nats),
     "categorical_nll": (nll_by_torch, nll_by_distributions, nll_by_gather),
     "gaussian_nll": (gaussian_nll_by_distributions, gaussian_nll_by_variance),
+
+
+    "log_normalise": (log_normalise_by_loop, log_normalise_by_centring),
+    "diagonal_gaussian_log_prob": (gaussian_by_einsum, gaussian_by_distributions, gaussian_of_multivariate),
+    "mixture_log_prob": (mixture_by_largest, mixture_by_pairs),
+    "bayes_posterior": (posterior_by_distributions, posterior_by_log_odds),
+    "auroc": (auroc_by_ranks, auroc_by_scikit_learn, auroc_by_sign),
+    "accuracy_at_coverage": (coverage_by_loop, coverage_by_thresholds),
+    "best_of_k": (best_by_distance, best_by_gather),
+    "noisy": (noisy_by_powers, noisy_by_rows),
     "gaussian_kl": (kl_by_distributions, kl_by_einsum, kl_by_loop, kl_in_double, kl_of_multivariate),
     "reparameterise": (sample_by_transform, sample_by_power),
     "elbo_terms": (elbo_by_cross_entropy, elbo_by_distributions, elbo_by_logsigmoid),
