@@ -400,8 +400,6 @@ VARIANTS = {
     "held_out_bits": (held_out_by_variance, held_out_by_nats),
     "categorical_nll": (nll_by_torch, nll_by_distributions, nll_by_gather),
     "gaussian_nll": (gaussian_nll_by_distributions, gaussian_nll_by_variance),
-
-
     "log_normalise": (log_normalise_by_loop, log_normalise_by_centring),
     "diagonal_gaussian_log_prob": (gaussian_by_einsum, gaussian_by_distributions, gaussian_of_multivariate),
     "mixture_log_prob": (mixture_by_largest, mixture_by_pairs),
