@@ -34,6 +34,14 @@ LESSONS = (
         },
     ),
     Spec(
+        "05-maximum-likelihood",
+        "Maximum likelihood",
+        {
+            "dataset": Parameter("digits", "where the images come from", choices=("digits", "mnist", "fashion_mnist")),
+            "n": Parameter(60, "how many images the one-dimensional examples measure", low=20, high=200),
+        },
+    ),
+    Spec(
         "09-the-elbo",
         "The ELBO: a bound on what cannot be computed",
         {

@@ -5,8 +5,10 @@ from gencourse.widgets.competition import Competition
 from gencourse.widgets.derivation import Derivation
 from gencourse.widgets.gap import Gap
 from gencourse.widgets.interpolation import Interpolation
+from gencourse.widgets.kl_directions import KLDirections
 from gencourse.widgets.latent_pad import LatentPad
 from gencourse.widgets.latent_sliders import LatentSliders
+from gencourse.widgets.likelihood_fit import LikelihoodFit
 from gencourse.widgets.prior_sampling import PriorSampling
 from gencourse.widgets.taxonomy import Taxonomy
 
@@ -16,8 +18,10 @@ __all__ = [
     "Derivation",
     "Gap",
     "Interpolation",
+    "KLDirections",
     "LatentPad",
     "LatentSliders",
+    "LikelihoodFit",
     "PriorSampling",
     "Taxonomy",
 ]

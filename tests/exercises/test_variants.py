@@ -118,6 +118,110 @@ def bits_in_double(nats, n_dims):
     return nats.double() / math.log(2) / n_dims
 
 
+def coin_by_flip(flips, p):
+    return torch.stack([td.Bernoulli(q.double()).log_prob(flips.double()).sum() for q in p])
+
+
+def coin_by_cross_entropy(flips, p):
+    logits = torch.logit(p)
+    n = len(flips)
+    return n * (flips.mean() * F.logsigmoid(logits) + (1 - flips.mean()) * F.logsigmoid(-logits))
+
+
+def mle_by_var_mean(x):
+    variance, mean = torch.var_mean(x, correction=0)
+    return mean, variance
+
+
+def mle_by_moments(x):
+    x = x.double()
+    mean = x.sum() / x.numel()
+    return [mean, (x**2).mean() - mean**2]
+
+
+def score_by_autograd(x, mean, log_scale):
+    mean, log_scale = mean.clone().requires_grad_(), log_scale.clone().requires_grad_()
+    with torch.enable_grad():
+        total = td.Normal(mean, log_scale.exp()).log_prob(x[:, None]).sum()
+    return torch.autograd.grad(total, (mean, log_scale))
+
+
+def score_by_moments(x, mean, log_scale):
+    x, precision, n = x.double(), (-2 * log_scale.double()).exp(), len(x)
+    centred = x.mean() - mean.double()
+    return n * centred * precision, n * (((x - x.mean()) ** 2).mean() + centred**2) * precision - n
+
+
+def em_by_loop(x, weights, mean, variance):
+    components = list(zip(weights, mean, variance, strict=True))
+    density = [[w * td.Normal(m, v.sqrt()).log_prob(point).exp() for w, m, v in components] for point in x]
+    r = torch.tensor([[d / sum(row) for d in row] for row in density])
+    new = [((row * x).sum() / row.sum()) for row in r.T]
+    spread = [(row * (x - m) ** 2).sum() / row.sum() for row, m in zip(r.T, new, strict=True)]
+    return r.mean(0), torch.stack(new), torch.stack(spread)
+
+
+def em_by_moments(x, weights, mean, variance):
+    x = x.double()
+    r = td.MixtureSameFamily(td.Categorical(weights.double()), td.Normal(mean.double(), variance.double().sqrt()))
+    joint = r.component_distribution.log_prob(x[:, None]) + r.mixture_distribution.logits
+    share = (joint - joint.logsumexp(-1, keepdim=True)).exp()
+    first, second = torch.einsum("nk,n->k", share, x), torch.einsum("nk,n,n->k", share, x, x)
+    new = first / share.sum(0)
+    return share.mean(0), new, second / share.sum(0) - new**2
+
+
+def categorical_kl_by_where(p, q):
+    return torch.where(p > 0, p * (p.log() - q.log()), 0.0).nan_to_num(nan=0.0).sum(1)
+
+
+def categorical_kl_by_distributions(p, q):
+    return td.kl_divergence(td.Categorical(p), td.Categorical(q + 1e-30))
+
+
+def categorical_kl_by_kl_div(p, q):
+    return F.kl_div(q.log().clamp(min=-1e30), p, reduction="none").sum(-1)
+
+
+def categorical_kl_by_rows(p, q):
+    return torch.stack(
+        [sum(a * (a / b).log() for a, b in zip(x, y, strict=True) if a > 0) for x, y in zip(p, q, strict=True)]
+    )
+
+
+def held_out_by_variance(log_probs, n_dims):
+    bits = log_probs.double() * (-math.log2(math.e) / n_dims)
+    return bits.mean(1), (bits.var(1) / bits.shape[1]).sqrt()
+
+
+def held_out_by_nats(log_probs, n_dims):
+    scale, n = n_dims * math.log(2), log_probs.shape[1]
+    centred = log_probs - log_probs.mean(1, keepdim=True)
+    return -log_probs.mean(1) / scale, (centred.square().sum(1) / (n * (n - 1))).sqrt() / scale
+
+
+def nll_by_torch(logits, y):
+    return F.cross_entropy(logits, y)
+
+
+def nll_by_distributions(logits, y):
+    return -td.Categorical(logits=logits).log_prob(y).mean()
+
+
+def nll_by_gather(logits, y):
+    logits = logits.double()
+    return (logits.logsumexp(1) - logits.gather(1, y[:, None])[:, 0]).mean()
+
+
+def gaussian_nll_by_distributions(squared_error, sigma, n_dims):
+    one = -td.Normal(0.0, sigma).log_prob(squared_error.sqrt())
+    return one + (n_dims - 1) * -td.Normal(0.0, sigma).log_prob(torch.zeros(()))
+
+
+def gaussian_nll_by_variance(squared_error, sigma, n_dims):
+    return 0.5 * (squared_error.double() / sigma**2 + n_dims * math.log(2 * math.pi * sigma**2))
+
+
 def log_normalise_by_loop(s):
     return torch.stack([row - torch.logsumexp(row, 0) for row in s])
 
@@ -283,6 +387,19 @@ VARIANTS = {
     "sampled_kl": (kl_by_var_mean, kl_by_sums),
     "gap": (gap_by_distributions, gap_by_cholesky),
     "bits_per_dim": (bits_by_base_change, bits_in_double),
+    "coin_log_likelihood": (coin_by_flip, coin_by_cross_entropy),
+    "gaussian_mle": (mle_by_var_mean, mle_by_moments),
+    "gaussian_score": (score_by_autograd, score_by_moments),
+    "em_step": (em_by_loop, em_by_moments),
+    "categorical_kl": (
+        categorical_kl_by_where,
+        categorical_kl_by_distributions,
+        categorical_kl_by_kl_div,
+        categorical_kl_by_rows,
+    ),
+    "held_out_bits": (held_out_by_variance, held_out_by_nats),
+    "categorical_nll": (nll_by_torch, nll_by_distributions, nll_by_gather),
+    "gaussian_nll": (gaussian_nll_by_distributions, gaussian_nll_by_variance),
     "log_normalise": (log_normalise_by_loop, log_normalise_by_centring),
     "diagonal_gaussian_log_prob": (gaussian_by_einsum, gaussian_by_distributions, gaussian_of_multivariate),
     "mixture_log_prob": (mixture_by_largest, mixture_by_pairs),
