@@ -16,7 +16,9 @@ from gencourse.models.variational import gaussian_log_density
 
 EXTENT = 8.0  # the prior's mass beyond ±8 is 1e-15
 POINTS = 4001
-SPACING = 2 * EXTENT / (POINTS - 1)  # 0.004: the trapezoid rule on a smooth integrand that is zero at both ends errs far below 1e-6
+SPACING = (
+    2 * EXTENT / (POINTS - 1)
+)  # 0.004: the trapezoid rule on a smooth integrand that is zero at both ends errs far below 1e-6
 
 
 class FigureEight(nn.Module):
