@@ -26,6 +26,9 @@ CELLS = [
     ),
     nbformat.v4.new_code_cell("LatentSliders(vae, images)"),
     nbformat.v4.new_code_cell("Interpolation(vae, images)"),
+    nbformat.v4.new_code_cell(
+        "from gencourse.models.figure_eight import FigureEight\nfrom gencourse.widgets import Gap\nGap(FigureEight())"
+    ),
     nbformat.v4.new_code_cell("Quiz('Which?', {'this </script>': 'Good.', 'that': 'Why?'}, answer='that')"),
     nbformat.v4.new_code_cell("import ipywidgets\nipywidgets.IntSlider()"),
     nbformat.v4.new_code_cell("from tqdm.notebook import tqdm\nfor _ in tqdm(range(5)): pass\nprint('went through')"),
@@ -54,6 +57,15 @@ def page(exported, chromium):
     yield page
     page.close()
     assert not complaints
+
+
+def test_a_chart_s_knob_answers_to_the_keyboard(page):
+    before = page.inner_text(".gc-widget:has(.gc-climb) .gc-readout")
+    page.focus("[aria-label='mean of q']")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "before => document.querySelector('.gc-widget:has(.gc-climb) .gc-readout').innerText !== before", arg=before
+    )
 
 
 def test_the_pad_answers_to_the_keyboard_and_to_the_hand(page):

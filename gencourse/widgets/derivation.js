@@ -30,7 +30,7 @@ function render({ model, el }) {
   const bars = chart.bars({ breadth: 0.55 });
   const notes = lines.reduce((most, line) => Math.max(most, line.terms.length), 0) + 1;
   const numbers = Array.from({ length: notes + 1 }, () => chart.note({ anchor: "middle" }));
-  const range = [mean - 2 * spread, mean + 2 * spread];
+  const range = [mean - 1.5 * spread, mean + 1.5 * spread];
   const slider = makeSlider("z", { min: range[0], max: range[1], step: (range[1] - range[0]) / 200, value: model.get("z") }, (z) => save({ z }));
   const silent = make("div", { class: "gc-hint" }, "z has been averaged over.");
   const readout = make("output", { class: "gc-readout", "aria-live": "polite" });

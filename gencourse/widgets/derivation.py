@@ -33,7 +33,8 @@ LINES: list[tuple[str, bool, list[tuple[str, str, str]]]] = [
      [("+", rf"\mathbb{{E}}_q\left[{_LIKELIHOOD}\right]", "likelihood"),
       ("-", r"\mathrm{KL}(q\,\|\,p(z))", "toPrior"), ("+", r"\mathrm{KL}(q\,\|\,p(z\mid x))", "toPosterior")]),
     ("Drop the last, which needs the posterior that nobody has. What is left is lower by it: the ELBO.", True,
-     [("+", rf"\mathbb{{E}}_q\left[{_LIKELIHOOD}\right]", "likelihood"), ("-", r"\mathrm{KL}(q\,\|\,p(z))", "toPrior")]),
+     [("+", rf"\mathbb{{E}}_q\left[{_LIKELIHOOD}\right]", "likelihood"),
+      ("-", r"\mathrm{KL}(q\,\|\,p(z))", "toPrior")]),
 ]  # fmt: skip
 
 
@@ -61,7 +62,7 @@ class Derivation(Widget):
     spread = traitlets.Float().tag(sync=True)
     z = traitlets.Float().tag(sync=True)
     line = traitlets.Int(0, min=0, max=len(LINES) - 1).tag(sync=True)
-    lines = traitlets.List().tag(sync=True)
+    lines = traitlets.List(traitlets.Dict()).tag(sync=True)
 
     def __init__(self, model: FigureEight, x: Sequence[float], mean: float, spread: float):
         self._model = model
