@@ -12,6 +12,8 @@ from typing import Any
 
 _MODULES = {
     "start": ("bits_per_dim",),
+    "autoencoder": ("squared_error", "sample_like"),
+    "pca": ("pca_reconstruct", "principal_angles"),
     "elbo": ("log_joint", "prior_estimate", "linear_gaussian_posterior"),
     "elbo_gap": ("sampled_elbo", "sampled_kl", "gap"),
     "vae": ("gaussian_kl", "reparameterise", "elbo_terms"),
