@@ -23,6 +23,20 @@ def bits_per_dim(nats: float, n_dims: int) -> float:
     return nats / (n_dims * math.log(2))
 
 
+def held_out_bits(log_probs: Tensor, n_dims: int) -> tuple[Tensor, Tensor]:
+    """The mean cost of held-out images in bits per dimension, and the standard error of that mean.
+
+    Args:
+        log_probs: (M, N), log p(x) in nats under each of M models, of N ≥ 2 images that they were not fitted to.
+        n_dims: how many numbers an image has.
+
+    Returns:
+        Means and errors, (M,) each. An error is that of the mean over images: their standard deviation over √N.
+    """
+    bits = -log_probs / (n_dims * math.log(2))  # (M, N)
+    return bits.mean(-1), bits.std(-1) / bits.shape[-1] ** 0.5
+
+
 @dataclass(frozen=True)
 class Bound:
     """A mean log-likelihood, or a bound on it, over a data set; always with what it was measured on.
@@ -76,18 +90,33 @@ def likelihood(
     model.train(was_training)
     per_image = torch.cat(values).double()
     kind = f"IWAE-{n_samples}" if n_samples else "ELBO"
+    return _bound(per_image, kind, images, getattr(model.likelihood, "name", "") == "gaussian")
+
+
+@torch.no_grad()
+def exact(model: Any, images: Images, *, batch_size: int = 1_000, seed: int = 0, density: bool = False) -> Bound:
+    """The mean of `model.log_prob` over `images`; a dynamic binarisation is drawn once, from `seed`.
+
+    Args:
+        density: whether log_prob is the logarithm of a density over real numbers and not of a mass; it is then said.
+
+    Returns:
+        A Bound whose kind says "exact".
+    """
+    if len(images) == 0:
+        raise ValueError("0 images: allowed are 1 or more")
+    everything = images.batch(slice(None), generator=torch.Generator().manual_seed(seed))
+    values = [model.log_prob(everything[i : i + batch_size]) for i in range(0, len(images), batch_size)]
+    return _bound(torch.cat(values).double(), "exact", images, density)
+
+
+def _bound(per_image: Tensor, kind: str, images: Images, density: bool) -> Bound:
+    """The mean of per_image (N,), its error, and what it was measured on; a density is told from a mass."""
     error = float(per_image.std() / len(per_image) ** 0.5) if len(per_image) > 1 else math.nan
-    return Bound(
-        float(per_image.mean()), error, kind, len(per_image), math.prod(images.shape), _measured_on(model, images)
-    )
-
-
-def _measured_on(model: Any, images: Images) -> str:
-    """The data set, its split and its pixels; and a warning where the number is a density and not a mass."""
     card = images.card
     pixels = f"{card.levels} grey levels" if card.binarisation == "grey" else f"{card.binarisation} binarisation"
-    density = ", as a density" if getattr(model.likelihood, "name", "") == "gaussian" else ""
-    return f"{card.name} {card.split}, {pixels}{density}"
+    data = f"{card.name} {card.split}, {pixels}{', as a density' if density else ''}"
+    return Bound(float(per_image.mean()), error, kind, len(per_image), math.prod(images.shape), data)
 
 
 def _iwae_in_chunks(model: Any, x: Tensor, n_samples: int, chunk: int) -> Tensor:

@@ -27,6 +27,21 @@ class Spec:
 LESSONS = (
     Spec("00-start-here", "Start here"),
     Spec(
+        "04-discriminative-generative-conditional",
+        "Discriminative, generative, conditional",
+        {
+            "dataset": Parameter("digits", "the images of the lesson", choices=("digits", "mnist", "fashion_mnist")),
+        },
+    ),
+    Spec(
+        "05-maximum-likelihood",
+        "Maximum likelihood",
+        {
+            "dataset": Parameter("digits", "where the images come from", choices=("digits", "mnist", "fashion_mnist")),
+            "n": Parameter(60, "how many images the one-dimensional examples measure", low=20, high=200),
+        },
+    ),
+    Spec(
         "09-the-elbo",
         "The ELBO: a bound on what cannot be computed",
         {

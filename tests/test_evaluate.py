@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from gencourse import data
-from gencourse.evaluate import bits_per_dim, codes, likelihood, mig, mutual_information
+from gencourse.evaluate import bits_per_dim, codes, exact, held_out_bits, likelihood, mig, mutual_information
+from gencourse.models.maximum_likelihood import BernoulliPixels
 from gencourse.models.vae import VAE
 
 
@@ -58,6 +59,33 @@ def test_codes_are_the_encoder_s(model, digits):
     expected = model.encode(grey.batch(slice(0, len(grey))))
     torch.testing.assert_close(mean, expected[0].detach())
     torch.testing.assert_close(log_var, expected[1].detach())
+
+
+def test_fair_coins_cost_one_bit_a_pixel_exactly(digits):
+    measured = exact(BernoulliPixels(digits.shape), digits)
+    assert measured.bits_per_dim == pytest.approx(1, abs=1e-6) and measured.standard_error < 1e-4
+    assert measured.kind == "exact" and measured.data == "digits test, dynamic binarisation"
+    assert "as a density" in exact(BernoulliPixels(digits.shape), digits, density=True).data
+
+
+def test_exact_is_the_mean_over_images_in_any_batches_and_draws_its_binarisation_from_the_seed(digits):
+    model = BernoulliPixels(digits.shape).fit_(digits.batch(slice(None), torch.Generator().manual_seed(5)))
+    one, many = exact(model, digits), exact(model, digits, batch_size=7)
+    assert one.value == pytest.approx(many.value, abs=1e-5)
+    assert exact(model, digits, seed=1).value != one.value
+    x = digits.batch(slice(None), torch.Generator().manual_seed(0))
+    log_probs = model.log_prob(x).detach().double()[None]
+    bits, error = held_out_bits(log_probs, 64)
+    assert bits.item() == pytest.approx(one.bits_per_dim, abs=1e-6)
+    assert error.item() == pytest.approx(bits_per_dim(one.standard_error, 64), abs=1e-6)
+    with pytest.raises(ValueError, match="0 images"):
+        exact(model, digits[:0])
+
+
+def test_the_error_of_held_out_bits_is_the_spread_of_means_of_as_many_images():
+    torch.manual_seed(0)
+    means, errors = held_out_bits(-30 + 4 * torch.randn(4000, 25), 10)
+    assert float(means.std()) == pytest.approx(float(errors.mean()), rel=0.05)
 
 
 def test_mutual_information_of_a_copy_is_the_entropy_and_of_noise_nearly_zero():

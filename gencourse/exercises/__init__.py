@@ -12,6 +12,10 @@ from typing import Any
 
 _MODULES = {
     "start": ("bits_per_dim",),
+    "density": ("log_normalise", "diagonal_gaussian_log_prob", "mixture_log_prob", "bayes_posterior"),
+    "detection": ("auroc", "accuracy_at_coverage", "best_of_k", "noisy"),
+    "maximum_likelihood": ("coin_log_likelihood", "gaussian_mle", "gaussian_score", "em_step"),
+    "maximum_likelihood_use": ("categorical_kl", "held_out_bits", "categorical_nll", "gaussian_nll"),
     "autoencoder": ("squared_error", "sample_like"),
     "pca": ("pca_reconstruct", "principal_angles"),
     "elbo": ("log_joint", "prior_estimate", "linear_gaussian_posterior"),

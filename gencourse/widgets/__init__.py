@@ -1,11 +1,29 @@
 """What the reader drags: widgets that compute in the page, alive with or without a kernel."""
 
 from gencourse.widgets.bottleneck import Bottleneck
+from gencourse.widgets.bumps import Bumps
+from gencourse.widgets.competition import Competition
 from gencourse.widgets.derivation import Derivation
 from gencourse.widgets.gap import Gap
 from gencourse.widgets.interpolation import Interpolation
+from gencourse.widgets.kl_directions import KLDirections
 from gencourse.widgets.latent_pad import LatentPad
 from gencourse.widgets.latent_sliders import LatentSliders
+from gencourse.widgets.likelihood_fit import LikelihoodFit
 from gencourse.widgets.prior_sampling import PriorSampling
+from gencourse.widgets.taxonomy import Taxonomy
 
-__all__ = ["Bottleneck", "Derivation", "Gap", "Interpolation", "LatentPad", "LatentSliders", "PriorSampling"]
+__all__ = [
+    "Bottleneck",
+    "Bumps",
+    "Competition",
+    "Derivation",
+    "Gap",
+    "Interpolation",
+    "KLDirections",
+    "LatentPad",
+    "LatentSliders",
+    "LikelihoodFit",
+    "PriorSampling",
+    "Taxonomy",
+]

@@ -152,7 +152,8 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
         if (!direction) return;
         event.preventDefault();
         const times = event.shiftKey ? 5 : 1;
-        move(mark.data.map((value, d) => value + times * step[d] * direction[d]));
+        mark.data = mark.data.map((value, d) => value + times * step[d] * direction[d]); // several keys may come in one frame
+        move(mark.data);
       });
       return mark;
     },
@@ -160,6 +161,9 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
   drawAxes();
   return chart;
 }
+
+// The width to draw a chart in that fills `root`: its own units are then pixels, and its text is as large as the page's.
+const fittingWidth = (root) => Math.max(320, Math.min(700, root.clientWidth - 34 > 0 ? root.clientWidth - 34 : 700));
 
 // A point moved into the ranges of a chart.
 const clampTo = ({ x, y }, at) => [x, y].map(([low, high], d) => Math.min(high, Math.max(low, at[d])));

@@ -50,7 +50,8 @@ def test_a_mistake_is_recognised_in_double_precision(exercise, mistake, capsys):
     """Another spelling of the mistake, with other rounding."""
 
     def in_double(*inputs):
-        return mistake.function(*(v.double() if isinstance(v, torch.Tensor) else v for v in inputs))
+        real = [isinstance(v, torch.Tensor) and v.is_floating_point() for v in inputs]
+        return mistake.function(*(v.double() if r else v for v, r in zip(inputs, real, strict=True)))
 
     assert exercise.check(in_double).mistake is mistake
 

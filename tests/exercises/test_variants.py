@@ -120,6 +120,199 @@ def bits_in_double(nats, n_dims):
     return nats.double() / math.log(2) / n_dims
 
 
+def coin_by_flip(flips, p):
+    return torch.stack([td.Bernoulli(q.double()).log_prob(flips.double()).sum() for q in p])
+
+
+def coin_by_cross_entropy(flips, p):
+    logits = torch.logit(p)
+    n = len(flips)
+    return n * (flips.mean() * F.logsigmoid(logits) + (1 - flips.mean()) * F.logsigmoid(-logits))
+
+
+def mle_by_var_mean(x):
+    variance, mean = torch.var_mean(x, correction=0)
+    return mean, variance
+
+
+def mle_by_moments(x):
+    x = x.double()
+    mean = x.sum() / x.numel()
+    return [mean, (x**2).mean() - mean**2]
+
+
+def score_by_autograd(x, mean, log_scale):
+    mean, log_scale = mean.clone().requires_grad_(), log_scale.clone().requires_grad_()
+    with torch.enable_grad():
+        total = td.Normal(mean, log_scale.exp()).log_prob(x[:, None]).sum()
+    return torch.autograd.grad(total, (mean, log_scale))
+
+
+def score_by_moments(x, mean, log_scale):
+    x, precision, n = x.double(), (-2 * log_scale.double()).exp(), len(x)
+    centred = x.mean() - mean.double()
+    return n * centred * precision, n * (((x - x.mean()) ** 2).mean() + centred**2) * precision - n
+
+
+def em_by_loop(x, weights, mean, variance):
+    components = list(zip(weights, mean, variance, strict=True))
+    density = [[w * td.Normal(m, v.sqrt()).log_prob(point).exp() for w, m, v in components] for point in x]
+    r = torch.tensor([[d / sum(row) for d in row] for row in density])
+    new = [((row * x).sum() / row.sum()) for row in r.T]
+    spread = [(row * (x - m) ** 2).sum() / row.sum() for row, m in zip(r.T, new, strict=True)]
+    return r.mean(0), torch.stack(new), torch.stack(spread)
+
+
+def em_by_moments(x, weights, mean, variance):
+    x = x.double()
+    r = td.MixtureSameFamily(td.Categorical(weights.double()), td.Normal(mean.double(), variance.double().sqrt()))
+    joint = r.component_distribution.log_prob(x[:, None]) + r.mixture_distribution.logits
+    share = (joint - joint.logsumexp(-1, keepdim=True)).exp()
+    first, second = torch.einsum("nk,n->k", share, x), torch.einsum("nk,n,n->k", share, x, x)
+    new = first / share.sum(0)
+    return share.mean(0), new, second / share.sum(0) - new**2
+
+
+def categorical_kl_by_where(p, q):
+    return torch.where(p > 0, p * (p.log() - q.log()), 0.0).nan_to_num(nan=0.0).sum(1)
+
+
+def categorical_kl_by_distributions(p, q):
+    return td.kl_divergence(td.Categorical(p), td.Categorical(q + 1e-30))
+
+
+def categorical_kl_by_kl_div(p, q):
+    return F.kl_div(q.log().clamp(min=-1e30), p, reduction="none").sum(-1)
+
+
+def categorical_kl_by_rows(p, q):
+    return torch.stack(
+        [sum(a * (a / b).log() for a, b in zip(x, y, strict=True) if a > 0) for x, y in zip(p, q, strict=True)]
+    )
+
+
+def held_out_by_variance(log_probs, n_dims):
+    bits = log_probs.double() * (-math.log2(math.e) / n_dims)
+    return bits.mean(1), (bits.var(1) / bits.shape[1]).sqrt()
+
+
+def held_out_by_nats(log_probs, n_dims):
+    scale, n = n_dims * math.log(2), log_probs.shape[1]
+    centred = log_probs - log_probs.mean(1, keepdim=True)
+    return -log_probs.mean(1) / scale, (centred.square().sum(1) / (n * (n - 1))).sqrt() / scale
+
+
+def nll_by_torch(logits, y):
+    return F.cross_entropy(logits, y)
+
+
+def nll_by_distributions(logits, y):
+    return -td.Categorical(logits=logits).log_prob(y).mean()
+
+
+def nll_by_gather(logits, y):
+    logits = logits.double()
+    return (logits.logsumexp(1) - logits.gather(1, y[:, None])[:, 0]).mean()
+
+
+def gaussian_nll_by_distributions(squared_error, sigma, n_dims):
+    one = -td.Normal(0.0, sigma).log_prob(squared_error.sqrt())
+    return one + (n_dims - 1) * -td.Normal(0.0, sigma).log_prob(torch.zeros(()))
+
+
+def gaussian_nll_by_variance(squared_error, sigma, n_dims):
+    return 0.5 * (squared_error.double() / sigma**2 + n_dims * math.log(2 * math.pi * sigma**2))
+
+
+def log_normalise_by_loop(s):
+    return torch.stack([row - torch.logsumexp(row, 0) for row in s])
+
+
+def log_normalise_by_centring(s):
+    centred = s - s.mean(1, keepdim=True)
+    return centred.double().log_softmax(1)
+
+
+def gaussian_by_einsum(x, m, c):
+    precision = torch.exp(-2 * c)
+    distance = torch.einsum("bd,d->b", (x - m) ** 2, precision)
+    return -0.5 * (distance + len(m) * math.log(2 * math.pi)) - c.sum()
+
+
+def gaussian_by_distributions(x, m, c):
+    return td.Independent(td.Normal(m, c.exp()), 1).log_prob(x)
+
+
+def gaussian_of_multivariate(x, m, c):
+    return td.MultivariateNormal(m.double(), torch.diag((2 * c.double()).exp())).log_prob(x.double())
+
+
+def mixture_by_largest(w, p):
+    joint = w + p
+    top = joint.amax(1, keepdim=True).detach()
+    return top[:, 0] + (joint - top).exp().sum(1).log()
+
+
+def mixture_by_pairs(w, p):
+    return functools.reduce(torch.logaddexp, (w + p).T)
+
+
+def posterior_by_distributions(p, w):
+    return td.Categorical(logits=p + w).logits
+
+
+def posterior_by_log_odds(p, w):
+    joint = (p + w).double()
+    return -torch.logsumexp(joint[:, None, :] - joint[:, :, None], 2)
+
+
+def auroc_by_ranks(inside, outside):
+    both = torch.cat([inside, outside])
+    ranks = (both[:, None] > both).sum(1) + 0.5 * ((both[:, None] == both).sum(1) + 1)
+    n, m = len(inside), len(outside)
+    return (ranks[:n].sum() - n * (n + 1) / 2) / (n * m)
+
+
+def auroc_by_scikit_learn(inside, outside):
+    from sklearn.metrics import roc_auc_score
+
+    labels = [1] * len(inside) + [0] * len(outside)
+    return torch.tensor(roc_auc_score(labels, torch.cat([inside, outside]).numpy()))
+
+
+def auroc_by_sign(inside, outside):
+    return ((inside[:, None] - outside).sign() + 1).mean() / 2
+
+
+def coverage_by_loop(confidence, correct):
+    order = sorted(range(len(confidence)), key=lambda i: -confidence[i])
+    accuracy = [correct[order[: i + 1]].float().mean() for i in range(len(order))]
+    return torch.arange(1.0, len(order) + 1) / len(order), torch.stack(accuracy)
+
+
+def coverage_by_thresholds(confidence, correct):
+    answered = (confidence >= confidence.sort(descending=True).values[:, None]).double()
+    return answered.mean(1), (answered @ correct.double()) / answered.sum(1)
+
+
+def best_by_distance(samples, truth):
+    return torch.cdist(truth[:, None].double(), samples.double())[:, 0].amin(1) ** 2 / truth.shape[1]
+
+
+def best_by_gather(samples, truth):
+    errors = (samples - truth.unsqueeze(1)).square().mean(-1)
+    return errors.gather(1, errors.argmin(1, keepdim=True)).squeeze(1)
+
+
+def noisy_by_powers(x, noise, alpha_bar):
+    return torch.einsum("b,bd->bd", alpha_bar**0.5, x) + torch.einsum("b,bd->bd", (1 - alpha_bar) ** 0.5, noise)
+
+
+def noisy_by_rows(x, noise, alpha_bar):
+    rows = zip(x, noise, alpha_bar, strict=True)
+    return torch.stack([a.sqrt() * row + (1 - a).sqrt() * e for row, e, a in rows])
+
+
 def joint_by_distributions(x, z, weight, bias, sigma):
     return td.Normal(z @ weight.T + bias, sigma).log_prob(x).sum(-1) + td.Normal(0.0, 1.0).log_prob(z).sum(-1)
 
@@ -259,6 +452,27 @@ VARIANTS = {
     "sampled_kl": (kl_by_var_mean, kl_by_sums),
     "gap": (gap_by_distributions, gap_by_cholesky),
     "bits_per_dim": (bits_by_base_change, bits_in_double),
+    "coin_log_likelihood": (coin_by_flip, coin_by_cross_entropy),
+    "gaussian_mle": (mle_by_var_mean, mle_by_moments),
+    "gaussian_score": (score_by_autograd, score_by_moments),
+    "em_step": (em_by_loop, em_by_moments),
+    "categorical_kl": (
+        categorical_kl_by_where,
+        categorical_kl_by_distributions,
+        categorical_kl_by_kl_div,
+        categorical_kl_by_rows,
+    ),
+    "held_out_bits": (held_out_by_variance, held_out_by_nats),
+    "categorical_nll": (nll_by_torch, nll_by_distributions, nll_by_gather),
+    "gaussian_nll": (gaussian_nll_by_distributions, gaussian_nll_by_variance),
+    "log_normalise": (log_normalise_by_loop, log_normalise_by_centring),
+    "diagonal_gaussian_log_prob": (gaussian_by_einsum, gaussian_by_distributions, gaussian_of_multivariate),
+    "mixture_log_prob": (mixture_by_largest, mixture_by_pairs),
+    "bayes_posterior": (posterior_by_distributions, posterior_by_log_odds),
+    "auroc": (auroc_by_ranks, auroc_by_scikit_learn, auroc_by_sign),
+    "accuracy_at_coverage": (coverage_by_loop, coverage_by_thresholds),
+    "best_of_k": (best_by_distance, best_by_gather),
+    "noisy": (noisy_by_powers, noisy_by_rows),
     "gaussian_kl": (kl_by_distributions, kl_by_einsum, kl_by_loop, kl_in_double, kl_of_multivariate),
     "reparameterise": (sample_by_transform, sample_by_power),
     "elbo_terms": (elbo_by_cross_entropy, elbo_by_distributions, elbo_by_logsigmoid),
