@@ -1,0 +1,316 @@
+"""PixelCNN: convolutions whose kernels see only what comes before; plain [1], and gated in two stacks [2].
+
+A plain masked kernel, stacked, never reaches some pixels up to the right: the blind spot. The gated model splits the
+past in two. A vertical stack sees the rows above, whole; a horizontal stack sees the row's left part and, through
+the vertical one, everything above. Nothing is left out.
+
+[1] van den Oord, Kalchbrenner and Kavukcuoglu, Pixel Recurrent Neural Networks, 2016.     masks A and B, section 3.4
+[2] van den Oord et al., Conditional Image Generation with PixelCNN Decoders, 2016.        eq. 2, 3, figures 1 and 2
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from gencourse.models.pixels import PixelModel, Step, at_least
+
+
+def subpixel_mask(before: Tensor, after: Tensor, kind: str) -> Tensor:
+    """Which features of a pixel may feed which at the same pixel [1, figure 2, right].
+
+    Args:
+        before: (I,), the sub-pixel (0 red, 1 green, 2 blue) that each input feature belongs to. after: (O,).
+        kind: "A" on the image itself, where green sees red only; "B" on features, where green sees red and green.
+
+    Returns:
+        (O, I), 1.0 where a connection is kept.
+    """
+    keep = before < after[:, None] if kind == "A" else before <= after[:, None]
+    return keep.float()
+
+
+def causal_mask(size: int, centre: Tensor) -> Tensor:
+    """The mask of a size × size kernel: rows above, the row's left part, and at the centre what `centre` keeps [1].
+
+    Args:
+        size: odd. centre: (O, I), as `subpixel_mask` gives it.
+
+    Returns:
+        (O, I, size, size), 1.0 where a weight is kept.
+    """
+    mask = torch.zeros(*centre.shape, size, size)
+    middle = size // 2
+    mask[..., :middle, :] = 1
+    mask[..., middle, :middle] = 1
+    mask[..., middle, middle] = centre
+    return mask
+
+
+class MaskedConv2d(nn.Conv2d):
+    """A convolution that keeps only the weights of a mask (O, I, h, w)."""
+
+    mask: Tensor
+
+    def __init__(self, mask: Tensor, padding: tuple[int, int] = (0, 0)):
+        super().__init__(mask.shape[1], mask.shape[0], (mask.shape[2], mask.shape[3]), padding=padding)
+        self.register_buffer("mask", mask, persistent=False)
+
+    @property
+    def kept(self) -> Tensor:
+        """The weights that count; the others are zero here."""
+        return self.weight * self.mask
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv2d(x, self.kept, self.bias, padding=self.padding)
+
+
+def gate(features: Tensor, dim: int = 1) -> Tensor:
+    """tanh of the first half of the features times the sigmoid of the second half [2, eq. 2]."""
+    a, b = features.chunk(2, dim)
+    return a.clone().tanh() * b.clone().sigmoid()  # copies, as tanh is 4 times slower on every other block of memory
+
+
+class _Convolutional(PixelModel):
+    """What both PixelCNNs share: features dealt out to the sub-pixels, and the 1×1 head."""
+
+    def __init__(self, shape, channels, layers, kernel, first_kernel, levels, classes):  # type: ignore[no-untyped-def]
+        super().__init__(shape, levels, classes)
+        subs = self.shape[0]
+        at_least("channels", channels, 1)
+        if channels % subs:
+            raise ValueError(f"channels={channels!r}: allowed is a multiple of the image's {subs} channels, so that "
+                             "each sub-pixel has as many features")  # fmt: skip
+        at_least("layers", layers, 1)
+        for name, size in (("kernel", kernel), ("first_kernel", first_kernel)):
+            if at_least(name, size, 3) % 2 == 0:
+                raise ValueError(f"{name}={size!r}: allowed is an odd number from 3 up")
+        self.config |= dict(channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel)
+        image, inner = torch.arange(subs), torch.arange(subs).repeat_interleave(channels // subs)
+        outputs = image.repeat_interleave(self.n_logits)
+        self.first_centre = subpixel_mask(image, inner, "A")  # (channels, C)
+        self.centre = subpixel_mask(inner, inner, "B")  # (channels, channels)
+        self.mix = MaskedConv2d(self.centre[..., None, None])
+        self.answer = MaskedConv2d(subpixel_mask(inner, outputs, "B")[..., None, None])
+
+    def _head(self, h: Tensor) -> Tensor:
+        """Features (B, channels, H, W) -> logits (B, C, H, W, K)."""
+        out = self.answer(self.mix(h.relu()).relu())
+        return out.unflatten(1, (self.shape[0], self.n_logits)).permute(0, 1, 3, 4, 2)
+
+    def _head_at_a_pixel(self) -> tuple[Tensor, Tensor | None, Tensor, Tensor]:
+        """The head's matrices: of `mix`, and of `answer` for each sub-pixel, (C, K, channels) and (C, K)."""
+        split = (self.shape[0], self.n_logits)
+        assert self.answer.bias is not None
+        answer = self.answer.kept.flatten(1).unflatten(0, split)
+        return self.mix.kept.flatten(1), self.mix.bias, answer, self.answer.bias.unflatten(0, split)
+
+
+class PixelCNN(_Convolutional):
+    """Masked convolutions with residual connections [1]; it has a blind spot.
+
+    Args:
+        shape: (C, H, W) of an image.
+        channels: features of each layer, a multiple of C.
+        layers: how many layers of mask B follow the first, of mask A.
+        kernel, first_kernel: odd sizes of the kernels.
+        levels: values a sub-pixel takes.
+        classes: how many classes the model is conditioned on; 0 for none.
+
+    Raises:
+        ValueError: on an argument out of range, naming it.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, int, int] = (1, 28, 28),
+        *,
+        channels: int = 32,
+        layers: int = 6,
+        kernel: int = 3,
+        first_kernel: int = 7,
+        levels: int = 2,
+        classes: int = 0,
+    ):
+        super().__init__(shape, channels, layers, kernel, first_kernel, levels, classes)
+        half = (first_kernel // 2,) * 2
+        self.first = MaskedConv2d(causal_mask(first_kernel, self.first_centre), half)
+        self.layers = nn.ModuleList(
+            MaskedConv2d(causal_mask(kernel, self.centre), (kernel // 2,) * 2) for _ in range(layers)
+        )
+        self.label = self._embedding(channels)
+
+    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        return self._head(self._features(x, y)[-1])
+
+    def _features(self, x: Tensor, y: Tensor | None) -> list[Tensor]:
+        """What each layer adds up to, (B, channels, H, W) each, the last one goes to the head."""
+        label = self._label(self.label, y)
+        h = [self.first(2 * x - 1) + (label[..., None, None] if isinstance(label, Tensor) else label)]
+        for layer in self.layers:
+            h.append(h[-1] + layer(h[-1].relu()))
+        return h
+
+    def stepper(self, x: Tensor, y: Tensor | None = None) -> Step:
+        """Only the features at the pixel at hand are computed, from those of its neighbours that come before it."""
+        label = self._label(self.label, y)
+        features = self._features(x, y)  # right above the first row to draw; below, each is replaced in its turn
+        inputs = [2 * x - 1, *(h.relu() for h in features[:-1])]
+        convs = [self.first, *self.layers]
+        halves = [conv.kernel_size[0] // 2 for conv in convs]
+        inputs = [F.pad(h, (half, half, half, 0)) for h, half in zip(inputs, halves, strict=True)]
+        weights = [conv.kept[:, :, : half + 1].flatten(1).T for conv, half in zip(convs, halves, strict=True)]
+        mix, mix_bias, answer, answer_bias = self._head_at_a_pixel()
+
+        def step(r: int, c: int, s: int) -> Tensor:
+            inputs[0][:, :, r + halves[0], c + halves[0]] = 2 * x[:, :, r, c] - 1
+            if c and s == 0:  # the last sub-pixel to the left was drawn after that column's last step
+                inputs[0][:, :, r + halves[0], c - 1 + halves[0]] = 2 * x[:, :, r, c - 1] - 1
+            elif r and s == 0:
+                inputs[0][:, :, r - 1 + halves[0], -1 - halves[0]] = 2 * x[:, :, r - 1, -1] - 1
+            h: Tensor | float = label
+            for layer, (conv, half, weight) in enumerate(zip(convs, halves, weights, strict=True)):
+                if layer:
+                    assert isinstance(h, Tensor)
+                    inputs[layer][:, :, r + half, c + half] = h.relu()
+                window = inputs[layer][:, :, r : r + half + 1, c : c + 2 * half + 1].flatten(1)
+                h = h + torch.addmm(conv.bias, window, weight)
+            assert isinstance(h, Tensor)
+            return F.linear(F.linear(h.relu(), mix, mix_bias).relu(), answer[s], answer_bias[s])
+
+        return step
+
+
+class _GatedLayer(nn.Module):
+    """One layer of both stacks [2, figure 2].
+
+    The vertical convolution sees the rows r − half … r of its input; as the model's input is shifted one row down,
+    these are rows above. The horizontal one sees the columns c − half … c of the row.
+    """
+
+    def __init__(self, size: int, first: Tensor, centre: Tensor, residual: bool):
+        super().__init__()
+        channels, inputs = first.shape
+        half = size // 2
+        row = causal_mask(size, first)[:, :, half : half + 1, : half + 1]  # (channels, inputs, 1, half + 1)
+        self.half, self.residual = half, residual
+        self.vertical = nn.Conv2d(inputs, 2 * channels, (half + 1, size), padding=(0, half))
+        self.across = nn.Conv2d(2 * channels, 2 * channels, 1)
+        self.horizontal = MaskedConv2d(row.repeat(2, 1, 1, 1))  # tanh's features, then the sigmoid's
+        self.out = MaskedConv2d(centre[..., None, None])
+
+    def forward(self, v: Tensor, h: Tensor, label: Tensor | float) -> tuple[Tensor, Tensor]:
+        above = self.vertical(F.pad(v, (0, 0, self.half, 0)))  # (B, 2·channels, H, W)
+        left = self.horizontal(F.pad(h, (self.half, 0, 0, 0)))
+        both = left + self.across(above)
+        out = self.out(gate(both if isinstance(label, float) else both + label))
+        return gate(above), out + h if self.residual else out
+
+
+class GatedPixelCNN(_Convolutional):
+    """Two stacks of gated convolutions, with no blind spot [2].
+
+    Args:
+        shape: (C, H, W) of an image.
+        channels: features of each stack, a multiple of C.
+        layers: how many layers, the first of mask A among them.
+        kernel, first_kernel: odd sizes of the kernels.
+        levels: values a sub-pixel takes.
+        classes: how many classes the model is conditioned on; 0 for none.
+
+    Raises:
+        ValueError: on an argument out of range, naming it.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, int, int] = (1, 28, 28),
+        *,
+        channels: int = 32,
+        layers: int = 7,
+        kernel: int = 3,
+        first_kernel: int = 7,
+        levels: int = 2,
+        classes: int = 0,
+    ):
+        super().__init__(shape, channels, layers, kernel, first_kernel, levels, classes)
+        first = _GatedLayer(first_kernel, self.first_centre, self.centre, residual=False)
+        rest = (_GatedLayer(kernel, self.centre, self.centre, residual=True) for _ in range(layers - 1))
+        self.layers = nn.ModuleList([first, *rest])
+        self.labels = nn.ModuleList(nn.Embedding(classes, 2 * channels) for _ in range(layers if classes else 0))
+
+    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        h = 2 * x - 1
+        v = F.pad(h, (0, 0, 1, 0))[:, :, :-1]  # one row down: a row sees those above it
+        for i, layer in enumerate(self.layers):
+            label = self._label(self.labels[i] if self.classes else None, y)
+            v, h = layer(v, h, label[..., None, None] if isinstance(label, Tensor) else label)
+        return self._head(h)
+
+    def stepper(self, x: Tensor, y: Tensor | None = None) -> Step:
+        """The vertical stack is computed once a row, the horizontal one only at the pixel at hand."""
+        rows = _Rows(self, x, y)
+        columns = _Columns(self, x)
+
+        def step(r: int, c: int, s: int) -> Tensor:
+            if c == 0 and s == 0:
+                columns.begin(rows.advance_to(r))
+            return columns.at(r, c, s)
+
+        return step
+
+
+class _Rows:
+    """The vertical stack, row by row: what it tells the horizontal one."""
+
+    def __init__(self, model: GatedPixelCNN, x: Tensor, y: Tensor | None):
+        self.model, self.x, self.done = model, x, 0
+        self.labels = [model._label(model.labels[i] if model.classes else None, y) for i in range(len(model.layers))]
+        n, _, height, width = x.shape
+        self.inputs = [x.new_zeros(n, layer.vertical.in_channels, height + layer.half, width) for layer in model.layers]
+
+    def advance_to(self, r: int) -> list[Tensor]:
+        """The rows up to r, of which those before r are drawn. Returns (W, n, 2·channels) for each layer at row r."""
+        for row in range(self.done, r + 1):
+            told = self._row(row)
+        self.done = r + 1
+        return told
+
+    def _row(self, r: int) -> list[Tensor]:
+        told = []
+        v = 2 * self.x[:, :, r - 1 : r] - 1 if r else torch.zeros_like(self.x[:, :, :1])
+        for layer, seen, label in zip(self.model.layers, self.inputs, self.labels, strict=True):
+            seen[:, :, r + layer.half] = v[:, :, 0]
+            above = layer.vertical(seen[:, :, r : r + layer.half + 1])  # (n, 2·channels, 1, W)
+            told.append(layer.across(above)[:, :, 0].permute(2, 0, 1) + label)
+            v = gate(above)
+        return told
+
+
+class _Columns:
+    """The horizontal stack, pixel by pixel, along one row."""
+
+    def __init__(self, model: GatedPixelCNN, x: Tensor):
+        self.x, self.layers = x, list(model.layers)
+        self.seen = [x.new_zeros(len(x), x.shape[-1] + layer.half, layer.horizontal.in_channels) for layer in self.layers]
+        self.weights = [layer.horizontal.kept[:, :, 0].permute(2, 1, 0).flatten(0, 1) for layer in self.layers]
+        self.biases = [layer.horizontal.bias for layer in self.layers]
+        self.outs = [(layer.out.kept.flatten(1).T.contiguous(), layer.out.bias) for layer in self.layers]
+        self.mix, self.mix_bias, self.answer, self.answer_bias = model._head_at_a_pixel()
+
+    def begin(self, told: list[Tensor]) -> None:
+        """A new row, with what the vertical stack says about it."""
+        self.told = [above + bias for above, bias in zip(told, self.biases, strict=True)]
+
+    def at(self, r: int, c: int, s: int) -> Tensor:
+        """(n, K) logits of sub-pixel s."""
+        if c and s == 0:  # the last sub-pixel to the left was drawn after that column's last step
+            self.seen[0][:, c - 1 + self.layers[0].half] = 2 * self.x[:, :, r, c - 1] - 1
+        h = 2 * self.x[:, :, r, c] - 1
+        for layer, seen, weight, told, (out, bias) in zip(
+            self.layers, self.seen, self.weights, self.told, self.outs, strict=True
+        ):
+            seen[:, c + layer.half] = h
+            window = seen[:, c : c + layer.half + 1].flatten(1)  # (n, (half + 1)·inputs)
+            new = torch.addmm(bias, gate(torch.addmm(told[c], window, weight)), out)
+            h = new + h if layer.residual else new
+        return F.linear(F.linear(h.relu(), self.mix, self.mix_bias).relu(), self.answer[s], self.answer_bias[s])
