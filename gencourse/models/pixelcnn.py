@@ -12,56 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.models.pixels import PixelModel, Step, at_least
-
-
-def subpixel_mask(before: Tensor, after: Tensor, kind: str) -> Tensor:
-    """Which features of a pixel may feed which at the same pixel [1, figure 2, right].
-
-    Args:
-        before: (I,), the sub-pixel (0 red, 1 green, 2 blue) that each input feature belongs to. after: (O,).
-        kind: "A" on the image itself, where green sees red only; "B" on features, where green sees red and green.
-
-    Returns:
-        (O, I), 1.0 where a connection is kept.
-    """
-    keep = before < after[:, None] if kind == "A" else before <= after[:, None]
-    return keep.float()
-
-
-def causal_mask(size: int, centre: Tensor) -> Tensor:
-    """The mask of a size × size kernel: rows above, the row's left part, and at the centre what `centre` keeps [1].
-
-    Args:
-        size: odd. centre: (O, I), as `subpixel_mask` gives it.
-
-    Returns:
-        (O, I, size, size), 1.0 where a weight is kept.
-    """
-    mask = torch.zeros(*centre.shape, size, size)
-    middle = size // 2
-    mask[..., :middle, :] = 1
-    mask[..., middle, :middle] = 1
-    mask[..., middle, middle] = centre
-    return mask
-
-
-class MaskedConv2d(nn.Conv2d):
-    """A convolution that keeps only the weights of a mask (O, I, h, w)."""
-
-    mask: Tensor
-
-    def __init__(self, mask: Tensor, padding: tuple[int, int] = (0, 0)):
-        super().__init__(mask.shape[1], mask.shape[0], (mask.shape[2], mask.shape[3]), padding=padding)
-        self.register_buffer("mask", mask, persistent=False)
-
-    @property
-    def kept(self) -> Tensor:
-        """The weights that count; the others are zero here."""
-        return self.weight * self.mask
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.conv2d(x, self.kept, self.bias, padding=self.padding)
+from gencourse.models.masked import MaskedConv2d, MaskedModel, PaddedImage, PixelHead, causal_mask
+from gencourse.models.pixels import Step
 
 
 def gate(features: Tensor, dim: int = 1) -> Tensor:
@@ -70,42 +22,7 @@ def gate(features: Tensor, dim: int = 1) -> Tensor:
     return a.clone().tanh() * b.clone().sigmoid()  # copies, as tanh is 4 times slower on every other block of memory
 
 
-class _Convolutional(PixelModel):
-    """What both PixelCNNs share: features dealt out to the sub-pixels, and the 1×1 head."""
-
-    def __init__(self, shape, channels, layers, kernel, first_kernel, levels, classes):  # type: ignore[no-untyped-def]
-        super().__init__(shape, levels, classes)
-        subs = self.shape[0]
-        at_least("channels", channels, 1)
-        if channels % subs:
-            raise ValueError(f"channels={channels!r}: allowed is a multiple of the image's {subs} channels, so that "
-                             "each sub-pixel has as many features")  # fmt: skip
-        at_least("layers", layers, 1)
-        for name, size in (("kernel", kernel), ("first_kernel", first_kernel)):
-            if at_least(name, size, 3) % 2 == 0:
-                raise ValueError(f"{name}={size!r}: allowed is an odd number from 3 up")
-        self.config |= dict(channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel)
-        image, inner = torch.arange(subs), torch.arange(subs).repeat_interleave(channels // subs)
-        outputs = image.repeat_interleave(self.n_logits)
-        self.first_centre = subpixel_mask(image, inner, "A")  # (channels, C)
-        self.centre = subpixel_mask(inner, inner, "B")  # (channels, channels)
-        self.mix = MaskedConv2d(self.centre[..., None, None])
-        self.answer = MaskedConv2d(subpixel_mask(inner, outputs, "B")[..., None, None])
-
-    def _head(self, h: Tensor) -> Tensor:
-        """Features (B, channels, H, W) -> logits (B, C, H, W, K)."""
-        out = self.answer(self.mix(h.relu()).relu())
-        return out.unflatten(1, (self.shape[0], self.n_logits)).permute(0, 1, 3, 4, 2)
-
-    def _head_at_a_pixel(self) -> tuple[Tensor, Tensor | None, Tensor, Tensor]:
-        """The head's matrices: of `mix`, and of `answer` for each sub-pixel, (C, K, channels) and (C, K)."""
-        split = (self.shape[0], self.n_logits)
-        assert self.answer.bias is not None
-        answer = self.answer.kept.flatten(1).unflatten(0, split)
-        return self.mix.kept.flatten(1), self.mix.bias, answer, self.answer.bias.unflatten(0, split)
-
-
-class PixelCNN(_Convolutional):
+class PixelCNN(MaskedModel):
     """Masked convolutions with residual connections [1]; it has a blind spot.
 
     Args:
@@ -131,16 +48,15 @@ class PixelCNN(_Convolutional):
         levels: int = 2,
         classes: int = 0,
     ):
-        super().__init__(shape, channels, layers, kernel, first_kernel, levels, classes)
-        half = (first_kernel // 2,) * 2
-        self.first = MaskedConv2d(causal_mask(first_kernel, self.first_centre), half)
-        self.layers = nn.ModuleList(
-            MaskedConv2d(causal_mask(kernel, self.centre), (kernel // 2,) * 2) for _ in range(layers)
+        super().__init__(
+            shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels, classes=classes
         )
+        self.first = MaskedConv2d(causal_mask(first_kernel, self.first_centre))
+        self.layers = nn.ModuleList(MaskedConv2d(causal_mask(kernel, self.centre)) for _ in range(layers))
         self.label = self._embedding(channels)
 
     def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
-        return self._head(self._features(x, y)[-1])
+        return self.head(self._features(x, y)[-1])
 
     def _features(self, x: Tensor, y: Tensor | None) -> list[Tensor]:
         """What each layer adds up to, (B, channels, H, W) each, the last one goes to the head."""
@@ -152,30 +68,19 @@ class PixelCNN(_Convolutional):
 
     def stepper(self, x: Tensor, y: Tensor | None = None) -> Step:
         """Only the features at the pixel at hand are computed, from those of its neighbours that come before it."""
-        label = self._label(self.label, y)
-        features = self._features(x, y)  # right above the first row to draw; below, each is replaced in its turn
-        inputs = [2 * x - 1, *(h.relu() for h in features[:-1])]
-        convs = [self.first, *self.layers]
-        halves = [conv.kernel_size[0] // 2 for conv in convs]
-        inputs = [F.pad(h, (half, half, half, 0)) for h, half in zip(inputs, halves, strict=True)]
-        weights = [conv.kept[:, :, : half + 1].flatten(1).T for conv, half in zip(convs, halves, strict=True)]
-        mix, mix_bias, answer, answer_bias = self._head_at_a_pixel()
+        label, image, head = self._label(self.label, y), PaddedImage(x, self.first.half), PixelHead(self)
+        # Right above the first row to draw; below it, each feature is replaced in its turn, before it is read.
+        features = [h.relu() for h in self._features(x, y)[:-1]]
+        seen = [F.pad(h, (layer.half, layer.half, layer.half, 0)) for h, layer in zip(features, self.layers, strict=True)]
+        first, *weights = [layer.kept[:, :, : layer.half + 1].flatten(1).T for layer in [self.first, *self.layers]]
 
         def step(r: int, c: int, s: int) -> Tensor:
-            inputs[0][:, :, r + halves[0], c + halves[0]] = 2 * x[:, :, r, c] - 1
-            if c and s == 0:  # the last sub-pixel to the left was drawn after that column's last step
-                inputs[0][:, :, r + halves[0], c - 1 + halves[0]] = 2 * x[:, :, r, c - 1] - 1
-            elif r and s == 0:
-                inputs[0][:, :, r - 1 + halves[0], -1 - halves[0]] = 2 * x[:, :, r - 1, -1] - 1
-            h: Tensor | float = label
-            for layer, (conv, half, weight) in enumerate(zip(convs, halves, weights, strict=True)):
-                if layer:
-                    assert isinstance(h, Tensor)
-                    inputs[layer][:, :, r + half, c + half] = h.relu()
-                window = inputs[layer][:, :, r : r + half + 1, c : c + 2 * half + 1].flatten(1)
-                h = h + torch.addmm(conv.bias, window, weight)
-            assert isinstance(h, Tensor)
-            return F.linear(F.linear(h.relu(), mix, mix_bias).relu(), answer[s], answer_bias[s])
+            h = torch.addmm(self.first.bias, image.window(r, c), first) + label
+            for layer, past, weight in zip(self.layers, seen, weights, strict=True):
+                past[:, :, r + layer.half, c + layer.half] = h.relu()
+                window = past[:, :, r : r + layer.half + 1, c : c + 2 * layer.half + 1].flatten(1)
+                h = h + torch.addmm(layer.bias, window, weight)
+            return head(h, s)
 
         return step
 
@@ -206,7 +111,7 @@ class _GatedLayer(nn.Module):
         return gate(above), out + h if self.residual else out
 
 
-class GatedPixelCNN(_Convolutional):
+class GatedPixelCNN(MaskedModel):
     """Two stacks of gated convolutions, with no blind spot [2].
 
     Args:
@@ -232,7 +137,9 @@ class GatedPixelCNN(_Convolutional):
         levels: int = 2,
         classes: int = 0,
     ):
-        super().__init__(shape, channels, layers, kernel, first_kernel, levels, classes)
+        super().__init__(
+            shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels, classes=classes
+        )
         first = _GatedLayer(first_kernel, self.first_centre, self.centre, residual=False)
         rest = (_GatedLayer(kernel, self.centre, self.centre, residual=True) for _ in range(layers - 1))
         self.layers = nn.ModuleList([first, *rest])
@@ -244,7 +151,7 @@ class GatedPixelCNN(_Convolutional):
         for i, layer in enumerate(self.layers):
             label = self._label(self.labels[i] if self.classes else None, y)
             v, h = layer(v, h, label[..., None, None] if isinstance(label, Tensor) else label)
-        return self._head(h)
+        return self.head(h)
 
     def stepper(self, x: Tensor, y: Tensor | None = None) -> Step:
         """The vertical stack is computed once a row, the horizontal one only at the pixel at hand."""
@@ -295,7 +202,7 @@ class _Columns:
         self.weights = [layer.horizontal.kept[:, :, 0].permute(2, 1, 0).flatten(0, 1) for layer in self.layers]
         self.biases = [layer.horizontal.bias for layer in self.layers]
         self.outs = [(layer.out.kept.flatten(1).T.contiguous(), layer.out.bias) for layer in self.layers]
-        self.mix, self.mix_bias, self.answer, self.answer_bias = model._head_at_a_pixel()
+        self.head = PixelHead(model)
 
     def begin(self, told: list[Tensor]) -> None:
         """A new row, with what the vertical stack says about it."""
@@ -313,4 +220,4 @@ class _Columns:
             window = seen[:, c : c + layer.half + 1].flatten(1)  # (n, (half + 1)·inputs)
             new = torch.addmm(bias, gate(torch.addmm(told[c], window, weight)), out)
             h = new + h if layer.residual else new
-        return F.linear(F.linear(h.relu(), self.mix, self.mix_bias).relu(), self.answer[s], self.answer_bias[s])
+        return self.head(h, s)

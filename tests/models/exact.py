@@ -7,12 +7,14 @@ import torch
 
 from gencourse.models.made import MADE
 from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN
+from gencourse.models.pixelrnn import PixelRNN
 from gencourse.models.pixels import PixelModel
 
 MODELS: dict[str, Callable[..., Any]] = {
     "MADE": lambda **k: MADE(hidden=(20, 15), **k),
     "PixelCNN": lambda **k: PixelCNN(channels=6, layers=2, first_kernel=5, **k),
     "GatedPixelCNN": lambda **k: GatedPixelCNN(channels=6, layers=3, first_kernel=5, **k),
+    "PixelRNN": lambda **k: PixelRNN(channels=6, layers=2, first_kernel=5, **k),
 }
 
 
