@@ -87,7 +87,7 @@ RECIPES = {
         data="mnist",
         data_options=dict(binarise="dynamic"),
         model=dict(channels=32, layers=7),
-        fit=dict(steps=15_000, batch_size=64, lr=2e-3, schedule="cosine"),
+        fit=dict(steps=20_000, batch_size=64, lr=2e-3, schedule="cosine"),
     ),
     "vae-sprites-10d-beta1": _sprites(1.0),
     "vae-sprites-10d-beta4": _sprites(4.0),
