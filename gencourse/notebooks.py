@@ -13,6 +13,7 @@ from gencourse.parameters import check
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LIMIT = 1_000_000  # bytes of a committed notebook
+QUIET = ["--log-level=ERROR"]  # a kernel otherwise warns at each start that its local sockets are not encrypted
 
 
 def run(names: list[str], parameters: dict[str, Any], to: Path, say: Callable[[str], None] = print) -> list[str]:
@@ -41,7 +42,7 @@ def run(names: list[str], parameters: dict[str, Any], to: Path, say: Callable[[s
         output = to / f"{spec.name}{''.join(f'-{key}={value}' for key, value in parameters.items())}.ipynb"
         try:
             papermill.execute_notebook(FOLDER / f"{spec.name}.ipynb", output, parameters, kernel_name="python3",
-                                       progress_bar=False, cwd=FOLDER)  # fmt: skip
+                                       progress_bar=False, cwd=FOLDER, extra_arguments=QUIET)  # fmt: skip
             outcome = "ok"
         except papermill.PapermillExecutionError as error:
             failed.append(spec.name)
@@ -80,7 +81,7 @@ def execute(path: Path) -> Any:
         raise FileNotFoundError(f"{path} is not there; the lessons are {known}")
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, kernel_name="python3", timeout=1800, store_widget_state=True,
-                            resources={"metadata": {"path": str(path.parent)}})  # fmt: skip
+                            resources={"metadata": {"path": str(path.parent)}}, extra_arguments=QUIET)  # fmt: skip
     try:
         return client.execute()
     except CellExecutionError as error:

@@ -67,7 +67,7 @@ def serve(folder: Path, home: Path, *arguments: str) -> Iterator[Lab]:
         port = free.getsockname()[1]
     lab = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), folder)
     places = {f"JUPYTER{name}": str(home / name) for name in ("_CONFIG_DIR", "LAB_SETTINGS_DIR", "LAB_WORKSPACES_DIR")}
-    variables = places | {"JUPYTER_TOKEN": lab.token, "PYTHONPATH": str(REPOSITORY / "tests")}
+    variables = places | {"JUPYTER_TOKEN": lab.token, "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'tests'}"}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
                "--port-retries=0", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
                f"--config={REPOSITORY / 'jupyter' / 'jupyter_server_config.py'}", *arguments]  # fmt: skip

@@ -152,7 +152,8 @@ function makeChart(label, { x, y, xLabel = "", yLabel = "", width = 460, height 
         if (!direction) return;
         event.preventDefault();
         const times = event.shiftKey ? 5 : 1;
-        move(mark.data.map((value, d) => value + times * step[d] * direction[d]));
+        mark.data = mark.data.map((value, d) => value + times * step[d] * direction[d]); // several keys may come in one frame
+        move(mark.data);
       });
       return mark;
     },

@@ -43,11 +43,12 @@ def test_the_arrow_keys_move_q_and_the_sum_stands_still(mount):
     host = mount(Gap(FigureEight(0.6), (2.0, 0.0), mean=1.0, spread=0.5), **WIDE)
     before = numbers(host)
     host.page.focus("[aria-label='mean of q']")
-    host.page.keyboard.press("Shift+ArrowLeft")
+    host.js("""[1, 2].forEach(() => document.activeElement.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true })))""")  # two keys within one frame
     host.page.focus("[aria-label='spread of q']")
     host.page.keyboard.press("ArrowLeft")
     after = numbers(host)
-    assert host.get("mean") == pytest.approx(0.75) and host.get("spread") == pytest.approx(0.45)
+    assert host.get("mean") == pytest.approx(0.9) and host.get("spread") == pytest.approx(0.45)
     assert after[2] == before[2] and after[0] != before[0]
     assert after[0] + after[1] == pytest.approx(after[2], abs=0.011)
 
