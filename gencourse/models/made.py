@@ -9,6 +9,7 @@ sub-pixel i listens only to hidden units of degree below i. Follow any path from
 
 import itertools
 import math
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -76,7 +77,7 @@ class MADE(PixelModel):
         inputs = torch.arange(1, dims + 1)
         inner = [_spread(width, dims) for width in hidden]
         masks = made_masks([inputs, *inner, inputs.repeat_interleave(self.n_logits)])
-        self.layers = nn.ModuleList(MaskedLinear(mask) for mask in masks)
+        self.layers: Any = nn.ModuleList(MaskedLinear(mask) for mask in masks)
         self.label = self._embedding(hidden[0])
 
     def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:

@@ -54,8 +54,8 @@ class MaskedConv2d(nn.Conv2d):
 
     def __init__(self, mask: Tensor):
         outputs, inputs, height, width = mask.shape
-        self.half = height // 2
-        super().__init__(inputs, outputs, (height, width), padding=self.half)
+        self.reach = height // 2
+        super().__init__(inputs, outputs, (height, width), padding=self.reach)
         self.register_buffer("mask", mask, persistent=False)
 
     @property
@@ -64,7 +64,7 @@ class MaskedConv2d(nn.Conv2d):
         return self.weight * self.mask
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.conv2d(x, self.kept, self.bias, padding=self.half)
+        return F.conv2d(x, self.kept, self.bias, padding=self.reach)
 
 
 class MaskedModel(PixelModel):
@@ -113,7 +113,8 @@ class PixelHead:
     def __init__(self, model: MaskedModel):
         mix, answer, split = model.mix, model.answer, (model.shape[0], model.n_logits)
         self.mix: Any = (mix.kept.flatten(1), mix.bias)
-        self.answers = list(zip(answer.kept.flatten(1).unflatten(0, split), answer.bias.unflatten(0, split), strict=True))
+        weights, biases = answer.kept.flatten(1).unflatten(0, split), answer.bias.unflatten(0, split)
+        self.answers = list(zip(weights, biases, strict=True))
 
     def __call__(self, h: Tensor, s: int) -> Tensor:
         """Features (n, channels) -> (n, K) logits of sub-pixel s."""
@@ -121,14 +122,15 @@ class PixelHead:
 
 
 class PaddedImage:
-    """x in [−1, 1] with `half` zeros above, to the left and to the right, kept up to date while x is filled in."""
+    """x in [−1, 1] with `reach` zeros above, to the left and to the right, kept up to date while x is filled in."""
 
-    def __init__(self, x: Tensor, half: int):
-        self.x, self.half = x, half
-        self.padded = F.pad(2 * x - 1, (half, half, half, 0))
+    def __init__(self, x: Tensor, reach: int):
+        self.x, self.reach = x, reach
+        self.padded = F.pad(2 * x - 1, (reach, reach, reach, 0))
 
     def window(self, r: int, c: int) -> Tensor:
-        """What a kernel centred on a pixel sees, without the rows below: (n, C·(half + 1)·(2·half + 1))."""
-        half, above = self.half, max(0, r - 1)  # the row above was finished after its last step
-        self.padded[:, :, above + half : r + half + 1, half : half + self.x.shape[-1]] = 2 * self.x[:, :, above : r + 1] - 1
-        return self.padded[:, :, r : r + half + 1, c : c + 2 * half + 1].flatten(1)
+        """What a kernel centred on a pixel sees, without the rows below: (n, C·(reach + 1)·(2·reach + 1))."""
+        reach, above = self.reach, max(0, r - 1)  # the row above was finished after its last step
+        inside = self.padded[:, :, above + reach : r + reach + 1, reach : reach + self.x.shape[-1]]
+        inside.copy_(2 * self.x[:, :, above : r + 1] - 1)
+        return self.padded[:, :, r : r + reach + 1, c : c + 2 * reach + 1].flatten(1)

@@ -8,6 +8,8 @@ the vertical one, everything above. Nothing is left out.
 [2] van den Oord et al., Conditional Image Generation with PixelCNN Decoders, 2016.        eq. 2, 3, figures 1 and 2
 """
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -49,10 +51,11 @@ class PixelCNN(MaskedModel):
         classes: int = 0,
     ):
         super().__init__(
-            shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels, classes=classes
-        )
+            shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels,
+            classes=classes,
+        )  # fmt: skip
         self.first = MaskedConv2d(causal_mask(first_kernel, self.first_centre))
-        self.layers = nn.ModuleList(MaskedConv2d(causal_mask(kernel, self.centre)) for _ in range(layers))
+        self.layers: Any = nn.ModuleList(MaskedConv2d(causal_mask(kernel, self.centre)) for _ in range(layers))
         self.label = self._embedding(channels)
 
     def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
@@ -68,17 +71,18 @@ class PixelCNN(MaskedModel):
 
     def stepper(self, x: Tensor, y: Tensor | None = None) -> Step:
         """Only the features at the pixel at hand are computed, from those of its neighbours that come before it."""
-        label, image, head = self._label(self.label, y), PaddedImage(x, self.first.half), PixelHead(self)
+        label, image, head = self._label(self.label, y), PaddedImage(x, self.first.reach), PixelHead(self)
         # Right above the first row to draw; below it, each feature is replaced in its turn, before it is read.
         features = [h.relu() for h in self._features(x, y)[:-1]]
-        seen = [F.pad(h, (layer.half, layer.half, layer.half, 0)) for h, layer in zip(features, self.layers, strict=True)]
-        first, *weights = [layer.kept[:, :, : layer.half + 1].flatten(1).T for layer in [self.first, *self.layers]]
+        reaches = [layer.reach for layer in self.layers]
+        seen = [F.pad(h, (reach, reach, reach, 0)) for h, reach in zip(features, reaches, strict=True)]
+        first, *weights = [layer.kept[:, :, : layer.reach + 1].flatten(1).T for layer in [self.first, *self.layers]]
 
         def step(r: int, c: int, s: int) -> Tensor:
             h = torch.addmm(self.first.bias, image.window(r, c), first) + label
             for layer, past, weight in zip(self.layers, seen, weights, strict=True):
-                past[:, :, r + layer.half, c + layer.half] = h.relu()
-                window = past[:, :, r : r + layer.half + 1, c : c + 2 * layer.half + 1].flatten(1)
+                past[:, :, r + layer.reach, c + layer.reach] = h.relu()
+                window = past[:, :, r : r + layer.reach + 1, c : c + 2 * layer.reach + 1].flatten(1)
                 h = h + torch.addmm(layer.bias, window, weight)
             return head(h, s)
 
@@ -88,24 +92,24 @@ class PixelCNN(MaskedModel):
 class _GatedLayer(nn.Module):
     """One layer of both stacks [2, figure 2].
 
-    The vertical convolution sees the rows r − half … r of its input; as the model's input is shifted one row down,
-    these are rows above. The horizontal one sees the columns c − half … c of the row.
+    The vertical convolution sees the rows r − reach … r of its input; as the model's input is shifted one row down,
+    these are rows above. The horizontal one sees the columns c − reach … c of the row.
     """
 
     def __init__(self, size: int, first: Tensor, centre: Tensor, residual: bool):
         super().__init__()
         channels, inputs = first.shape
-        half = size // 2
-        row = causal_mask(size, first)[:, :, half : half + 1, : half + 1]  # (channels, inputs, 1, half + 1)
-        self.half, self.residual = half, residual
-        self.vertical = nn.Conv2d(inputs, 2 * channels, (half + 1, size), padding=(0, half))
+        reach = size // 2
+        row = causal_mask(size, first)[:, :, reach : reach + 1, : reach + 1]  # (channels, inputs, 1, reach + 1)
+        self.reach, self.residual = reach, residual
+        self.vertical = nn.Conv2d(inputs, 2 * channels, (reach + 1, size), padding=(0, reach))
         self.across = nn.Conv2d(2 * channels, 2 * channels, 1)
         self.horizontal = MaskedConv2d(row.repeat(2, 1, 1, 1))  # tanh's features, then the sigmoid's
         self.out = MaskedConv2d(centre[..., None, None])
 
     def forward(self, v: Tensor, h: Tensor, label: Tensor | float) -> tuple[Tensor, Tensor]:
-        above = self.vertical(F.pad(v, (0, 0, self.half, 0)))  # (B, 2·channels, H, W)
-        left = self.horizontal(F.pad(h, (self.half, 0, 0, 0)))
+        above = self.vertical(F.pad(v, (0, 0, self.reach, 0)))  # (B, 2·channels, H, W)
+        left = self.horizontal(F.pad(h, (self.reach, 0, 0, 0)))
         both = left + self.across(above)
         out = self.out(gate(both if isinstance(label, float) else both + label))
         return gate(above), out + h if self.residual else out
@@ -138,12 +142,13 @@ class GatedPixelCNN(MaskedModel):
         classes: int = 0,
     ):
         super().__init__(
-            shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels, classes=classes
-        )
+            shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels,
+            classes=classes,
+        )  # fmt: skip
         first = _GatedLayer(first_kernel, self.first_centre, self.centre, residual=False)
         rest = (_GatedLayer(kernel, self.centre, self.centre, residual=True) for _ in range(layers - 1))
-        self.layers = nn.ModuleList([first, *rest])
-        self.labels = nn.ModuleList(nn.Embedding(classes, 2 * channels) for _ in range(layers if classes else 0))
+        self.layers: Any = nn.ModuleList([first, *rest])
+        self.labels: Any = nn.ModuleList(nn.Embedding(classes, 2 * channels) for _ in range(layers if classes else 0))
 
     def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         h = 2 * x - 1
@@ -173,7 +178,9 @@ class _Rows:
         self.model, self.x, self.done = model, x, 0
         self.labels = [model._label(model.labels[i] if model.classes else None, y) for i in range(len(model.layers))]
         n, _, height, width = x.shape
-        self.inputs = [x.new_zeros(n, layer.vertical.in_channels, height + layer.half, width) for layer in model.layers]
+        self.inputs = [
+            x.new_zeros(n, layer.vertical.in_channels, height + layer.reach, width) for layer in model.layers
+        ]
 
     def advance_to(self, r: int) -> list[Tensor]:
         """The rows up to r, of which those before r are drawn. Returns (W, n, 2·channels) for each layer at row r."""
@@ -186,8 +193,8 @@ class _Rows:
         told = []
         v = 2 * self.x[:, :, r - 1 : r] - 1 if r else torch.zeros_like(self.x[:, :, :1])
         for layer, seen, label in zip(self.model.layers, self.inputs, self.labels, strict=True):
-            seen[:, :, r + layer.half] = v[:, :, 0]
-            above = layer.vertical(seen[:, :, r : r + layer.half + 1])  # (n, 2·channels, 1, W)
+            seen[:, :, r + layer.reach] = v[:, :, 0]
+            above = layer.vertical(seen[:, :, r : r + layer.reach + 1])  # (n, 2·channels, 1, W)
             told.append(layer.across(above)[:, :, 0].permute(2, 0, 1) + label)
             v = gate(above)
         return told
@@ -198,9 +205,10 @@ class _Columns:
 
     def __init__(self, model: GatedPixelCNN, x: Tensor):
         self.x, self.layers = x, list(model.layers)
-        self.seen = [x.new_zeros(len(x), x.shape[-1] + layer.half, layer.horizontal.in_channels) for layer in self.layers]
-        self.weights = [layer.horizontal.kept[:, :, 0].permute(2, 1, 0).flatten(0, 1) for layer in self.layers]
-        self.biases = [layer.horizontal.bias for layer in self.layers]
+        n, width, lefts = len(x), x.shape[-1], [layer.horizontal for layer in self.layers]
+        self.seen = [x.new_zeros(n, width + layer.reach, layer.horizontal.in_channels) for layer in self.layers]
+        self.weights = [left.kept[:, :, 0].permute(2, 1, 0).flatten(0, 1) for left in lefts]
+        self.biases = [left.bias for left in lefts]
         self.outs = [(layer.out.kept.flatten(1).T.contiguous(), layer.out.bias) for layer in self.layers]
         self.head = PixelHead(model)
 
@@ -211,13 +219,13 @@ class _Columns:
     def at(self, r: int, c: int, s: int) -> Tensor:
         """(n, K) logits of sub-pixel s."""
         if c and s == 0:  # the last sub-pixel to the left was drawn after that column's last step
-            self.seen[0][:, c - 1 + self.layers[0].half] = 2 * self.x[:, :, r, c - 1] - 1
+            self.seen[0][:, c - 1 + self.layers[0].reach] = 2 * self.x[:, :, r, c - 1] - 1
         h = 2 * self.x[:, :, r, c] - 1
         for layer, seen, weight, told, (out, bias) in zip(
             self.layers, self.seen, self.weights, self.told, self.outs, strict=True
         ):
-            seen[:, c + layer.half] = h
-            window = seen[:, c : c + layer.half + 1].flatten(1)  # (n, (half + 1)·inputs)
+            seen[:, c + layer.reach] = h
+            window = seen[:, c : c + layer.reach + 1].flatten(1)  # (n, (reach + 1)·inputs)
             new = torch.addmm(bias, gate(torch.addmm(told[c], window, weight)), out)
             h = new + h if layer.residual else new
         return self.head(h, s)

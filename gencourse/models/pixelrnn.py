@@ -7,6 +7,8 @@ one column further to each side with every row, so a pixel sees a triangle above
 [1] van den Oord, Kalchbrenner and Kavukcuoglu, Pixel Recurrent Neural Networks, 2016.     section 3.1, eq. 3
 """
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -32,15 +34,15 @@ class RowLSTM(nn.Module):
 
     def __init__(self, size: int, centre: Tensor):
         super().__init__()
-        half = size // 2
-        row = causal_mask(size, centre)[:, :, half : half + 1, : half + 1]  # (n, n, 1, half + 1)
-        self.half = half
+        reach = size // 2
+        row = causal_mask(size, centre)[:, :, reach : reach + 1, : reach + 1]  # (n, n, 1, reach + 1)
+        self.reach = reach
         self.from_row = MaskedConv2d(row.repeat(4, 1, 1, 1))  # one for each gate
-        self.from_state = nn.Conv1d(len(centre), 4 * len(centre), size, padding=half, bias=False)
+        self.from_state = nn.Conv1d(len(centre), 4 * len(centre), size, padding=reach, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """x (B, n, H, W) -> (B, n, H, W), with the input added: the residual connection."""
-        left = self.from_row(F.pad(x, (self.half, 0, 0, 0)))  # all rows at once
+        left = self.from_row(F.pad(x, (self.reach, 0, 0, 0)))  # all rows at once
         h = cell = torch.zeros_like(x[:, :, 0])
         rows = []
         for r in range(x.shape[2]):
@@ -80,7 +82,7 @@ class PixelRNN(MaskedModel):
             classes=classes,
         )  # fmt: skip
         self.first = MaskedConv2d(causal_mask(first_kernel, self.first_centre))
-        self.layers = nn.ModuleList(RowLSTM(kernel, self.centre) for _ in range(layers))
+        self.layers: Any = nn.ModuleList(RowLSTM(kernel, self.centre) for _ in range(layers))
         self.label = self._embedding(channels)
 
     def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
@@ -92,8 +94,8 @@ class PixelRNN(MaskedModel):
 
     def stepper(self, x: Tensor, y: Tensor | None = None) -> Step:
         """Of the rows above, only the LSTMs' last states are kept; in the row, one column is computed at a time."""
-        label, image, head = self._label(self.label, y), PaddedImage(x, self.first.half), PixelHead(self)
-        first = self.first.kept[:, :, : self.first.half + 1].flatten(1).T
+        label, image, head = self._label(self.label, y), PaddedImage(x, self.first.reach), PixelHead(self)
+        first = self.first.kept[:, :, : self.first.reach + 1].flatten(1).T
         rows = [_Row(layer, x) for layer in self.layers]
         begun = -1
 
@@ -122,9 +124,9 @@ class _Row:
 
     def __init__(self, layer: RowLSTM, x: Tensor):
         n, width, features = len(x), x.shape[-1], layer.from_row.in_channels
-        self.layer, self.half = layer, layer.half
-        self.weight = layer.from_row.kept[:, :, 0].permute(2, 1, 0).flatten(0, 1)  # ((half + 1)·n, 4·n)
-        self.seen = x.new_zeros(n, width + layer.half, features)
+        self.layer, self.reach = layer, layer.reach
+        self.weight = layer.from_row.kept[:, :, 0].permute(2, 1, 0).flatten(0, 1)  # ((reach + 1)·n, 4·n)
+        self.seen = x.new_zeros(n, width + layer.reach, features)
         self.h, self.cell = x.new_zeros(2, n, features, width).unbind()
 
     def begin(self) -> None:
@@ -133,7 +135,7 @@ class _Row:
 
     def column(self, x: Tensor, c: int) -> Tensor:
         """The hidden state (n, features) of column c from the layer's input there."""
-        self.seen[:, c + self.half] = x
-        left = torch.addmm(self.layer.from_row.bias, self.seen[:, c : c + self.half + 1].flatten(1), self.weight)
+        self.seen[:, c + self.reach] = x
+        left = torch.addmm(self.layer.from_row.bias, self.seen[:, c : c + self.reach + 1].flatten(1), self.weight)
         self.h[..., c], self.cell[..., c] = lstm_step(left + self.above[..., c], self.cell_above[..., c])
         return self.h[..., c]
