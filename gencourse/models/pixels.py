@@ -163,6 +163,25 @@ class PixelModel(nn.Module):
         return embedding(y)
 
 
+def receptive_field(
+    model: PixelModel, row: int, column: int, sub: int = 0, n: int = 32, generator: torch.Generator | None = None
+) -> Tensor:
+    """Which sub-pixels the model's answer for one sub-pixel depends on, by gradients.
+
+    Args:
+        row, column, sub: the sub-pixel that is asked about.
+        n: how many random images are tried; a ReLU may hide a dependence in one of them.
+
+    Returns:
+        (C, H, W), the largest |∂ logit / ∂ x| over the images; 0 where the answer cannot see.
+    """
+    x = torch.rand(n, *model.shape, generator=generator).to(next(model.parameters())).requires_grad_()
+    y = torch.zeros(n, dtype=torch.long, device=x.device)
+    answer = model.logits(x, y)[:, sub, row, column].square().sum()
+    (gradient,) = torch.autograd.grad(answer, x)
+    return gradient.abs().amax(0)
+
+
 def at_least(name: str, value: Any, low: int) -> int:
     """`value`, if it is a whole number from `low` up.
 

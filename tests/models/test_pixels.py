@@ -58,8 +58,6 @@ def test_no_answer_depends_on_its_own_pixel_or_a_later_one(name, channels, heigh
     for i, (s, r, c) in enumerate(order(shape)):
         for later in order(shape)[i:]:
             assert jacobian[s, r, c][later] == 0
-    if len(order(shape)) > 1:
-        assert jacobian.abs().max() > 0  # and something does depend on something
 
 
 @names
