@@ -18,19 +18,18 @@ from torch import Tensor, nn
 from gencourse.models.pixels import PixelModel, Step, at_least
 
 
-def made_masks(degrees: list[Tensor]) -> list[Tensor]:
-    """The masks of a MADE from the degrees of its units [1, eq. 8 and 9].
+def made_mask(before: Tensor, after: Tensor, last: bool) -> Tensor:
+    """The mask between two layers of a MADE, from the degrees of their units [1, eq. 8 and 9].
 
     Args:
-        degrees: one tensor of whole numbers for each layer: inputs, hidden layers …, outputs.
+        before: (I,), whole numbers. after: (O,).
+        last: whether the second layer is the output, whose unit i must not hear of sub-pixel i itself.
 
     Returns:
-        One mask for each pair of layers, (units after, units before), 1.0 where a connection is kept: degree after
-        ≥ degree before, and for the outputs >.
+        (O, I), 1.0 where a connection is kept: degree after ≥ degree before, and > in the last layer.
     """
-    masks = [after[:, None] >= before for before, after in itertools.pairwise(degrees)]
-    masks[-1] = degrees[-1][:, None] > degrees[-2]
-    return [mask.float() for mask in masks]
+    keep = after[:, None] > before if last else after[:, None] >= before
+    return keep.float()
 
 
 class MaskedLinear(nn.Linear):
@@ -75,9 +74,10 @@ class MADE(PixelModel):
         self.config |= dict(hidden=tuple(hidden))
         dims = math.prod(self.shape)
         inputs = torch.arange(1, dims + 1)
-        inner = [_spread(width, dims) for width in hidden]
-        masks = made_masks([inputs, *inner, inputs.repeat_interleave(self.n_logits)])
-        self.layers: Any = nn.ModuleList(MaskedLinear(mask) for mask in masks)
+        degrees = [inputs, *(_spread(width, dims) for width in hidden)]
+        layers = [MaskedLinear(made_mask(before, after, False)) for before, after in itertools.pairwise(degrees)]
+        last = MaskedLinear(made_mask(degrees[-1], inputs.repeat_interleave(self.n_logits), True))
+        self.layers: Any = nn.ModuleList([*layers, last])
         self.label = self._embedding(hidden[0])
 
     def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:

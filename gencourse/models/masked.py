@@ -43,6 +43,18 @@ def causal_mask(size: int, centre: Tensor) -> Tensor:
     return mask
 
 
+def compose_kernels(first: Tensor, second: Tensor) -> Tensor:
+    """The one kernel that does what two do, one after the other; of two masks, it counts paths to each offset.
+
+    Args:
+        first: (k, k). second: (m, m); both odd, applied as convolutions are in networks (centred, not flipped).
+
+    Returns:
+        (k + m − 1, k + m − 1).
+    """
+    return F.conv2d(first[None, None], second.flip(0, 1)[None, None], padding=len(second) - 1)[0, 0]
+
+
 class MaskedConv2d(nn.Conv2d):
     """A convolution that keeps only the weights of a mask (O, I, h, w).
 

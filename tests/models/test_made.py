@@ -5,13 +5,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gencourse.models.made import MADE, MaskedLinear, made_masks
+from gencourse.models.made import MADE, MaskedLinear, made_mask
 
 
 def test_masks_by_hand():
-    first, last = made_masks([torch.tensor([1, 2, 3]), torch.tensor([1, 2]), torch.tensor([1, 2, 3])])
-    assert first.tolist() == [[1, 0, 0], [1, 1, 0]]
-    assert last.tolist() == [[0, 0], [1, 0], [1, 1]]
+    pixels, hidden = torch.tensor([1, 2, 3]), torch.tensor([1, 2])
+    assert made_mask(pixels, hidden, last=False).tolist() == [[1, 0, 0], [1, 1, 0]]
+    assert made_mask(hidden, pixels, last=True).tolist() == [[0, 0], [1, 0], [1, 1]]
 
 
 @settings(max_examples=30, deadline=None)

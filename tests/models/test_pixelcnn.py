@@ -6,7 +6,7 @@ from exact import order
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gencourse.models.masked import MaskedConv2d, causal_mask, subpixel_mask
+from gencourse.models.masked import MaskedConv2d, causal_mask, compose_kernels, subpixel_mask
 from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN, gate
 from gencourse.models.pixelrnn import PixelRNN, RowLSTM
 from gencourse.models.pixels import receptive_field
@@ -51,6 +51,22 @@ def test_the_plain_model_has_a_blind_spot_and_the_gated_one_sees_all_that_came_b
     diagonal = torch.tensor([[c - 4 <= 6 - r for c in range(9)] for r in range(9)])
     assert torch.equal(sees(deep, 6, 4)[0], before & diagonal)
     assert (before & ~diagonal).sum() > 0
+
+
+def test_masks_composed_by_hand_foretell_what_a_stack_sees():
+    a, b = (causal_mask(3, subpixel_mask(torch.zeros(1), torch.zeros(1), kind))[0, 0] for kind in "AB")
+    torch.manual_seed(0)
+    model = PixelCNN((1, 9, 9), channels=8, layers=3, first_kernel=3).double()
+    paths = a
+    for _ in range(3):
+        paths = compose_kernels(paths, b)
+    assert paths.shape == (9, 9) and torch.equal(paths > 0, sees(model, 4, 4)[0])
+
+
+def test_composed_kernels_do_what_two_convolutions_do():
+    first, second, x = torch.randn(3, 3), torch.randn(5, 5), torch.randn(1, 1, 9, 9)
+    both = torch.conv2d(torch.conv2d(x, first[None, None]), second[None, None])
+    torch.testing.assert_close(torch.conv2d(x, compose_kernels(first, second)[None, None]), both)
 
 
 def test_the_row_lstm_sees_a_triangle():
