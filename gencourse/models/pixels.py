@@ -77,6 +77,11 @@ class PixelModel(nn.Module):
         self.shape, self.levels, self.classes = tuple(shape), levels, classes
         self.n_logits = 1 if levels == 2 else levels  # K, for one sub-pixel
 
+    @property
+    def calls(self) -> int:
+        """How many questions sampling one image asks, one after another: the length of the sequence."""
+        return math.prod(self.shape)
+
     def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """x (B, C, H, W) in [0, 1] -> (B, C, H, W, K); the answer for a sub-pixel sees only those before it."""
         raise NotImplementedError
