@@ -83,8 +83,9 @@ class ReceptiveField(Widget):
 
     def label(self) -> str:
         seen, before = int(self.seen().sum()), int(self._before().sum())
-        return (f"{self.network}, {self.layers} layers, kernel {self.kernel}×{self.kernel}: for the pixel in "
-                f"row {self.row + 1}, column {self.column + 1}, {seen} of {before} pixels before it are seen")  # fmt: skip
+        place = f"row {self.row + 1}, column {self.column + 1}"
+        return (f"{self.network}, {self.layers} layers, kernel {self.kernel}×{self.kernel}: for the pixel in {place}, "
+                f"{seen} of {before} pixels before it are seen")  # fmt: skip
 
     def _figure(self) -> Any:
         from matplotlib.colors import to_rgb
