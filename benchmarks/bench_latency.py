@@ -74,7 +74,8 @@ def main() -> None:
         folder.mkdir()
         home.mkdir()
         cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "latency.ipynb")
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}  # else Lab asks which
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "latency.ipynb")
         with serve(folder, home) as lab:
             browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
             page = browser.new_page(viewport={"width": 1200, "height": 1600})

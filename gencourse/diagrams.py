@@ -47,6 +47,25 @@ def vae_diagram(model: Any) -> Figure:
     return fig
 
 
+def autoencoder_diagram(model: Any) -> Figure:
+    """x → encoder → z → decoder → x̂, with the shape of every tensor for one image."""
+    device = next(model.parameters()).device
+    fig, ax = figure(7.6, 2.2)
+    shape, latent = "×".join(map(str, model.shape)), str(model.latent)
+    encoder = layers(model.encoder, torch.zeros(1, *model.shape, device=device))
+    decoder = layers(model.decoder, torch.zeros(1, model.latent, device=device))
+    _box(ax, 0, 1, 1.05, 1, "$x$", shape, INK)
+    _network(ax, 1.6, 2.4, "encoder", encoder, COLOURS[0])
+    _box(ax, 4.55, 1.1, 0.9, 0.8, "$z$", latent, COLOURS[1])
+    _network(ax, 6.0, 2.6, "decoder", decoder, COLOURS[2])
+    _box(ax, 9.15, 1, 1.05, 1, r"$\hat{x}$", shape, COLOURS[2])
+    for start, end in [(1.05, 1.6), (4.0, 4.55), (5.45, 6.0), (8.6, 9.15)]:
+        ax.annotate("", (end, 1.5), (start, 1.5), arrowprops=dict(arrowstyle="-|>", color=INK, linewidth=1.3))
+    ax.set(xlim=(-0.1, 10.3), ylim=(0.1, 2.9))
+    ax.axis("off")
+    return fig
+
+
 def _box(ax: Any, left: float, bottom: float, width: float, height: float, title: str, shape: str, colour: str) -> None:
     _frame(ax, left, bottom, width, height, colour)
     middle = left + width / 2

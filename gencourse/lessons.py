@@ -50,6 +50,15 @@ LESSONS = (
         },
     ),
     Spec(
+        "08-autoencoders",
+        "Autoencoders",
+        {
+            "dataset": Parameter("digits", "what is reconstructed", choices=("digits", "mnist", "fashion_mnist")),
+            "latent": Parameter(8, "length of the code in most sections", low=1, high=32),
+            "steps": Parameter(0, "training steps of each autoencoder; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+    Spec(
         "09-the-elbo",
         "The ELBO: a bound on what cannot be computed",
         {

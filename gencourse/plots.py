@@ -110,6 +110,7 @@ def image_rows(rows: dict[str, Tensor], width: float = 7.5) -> Figure:
         ax.imshow(tile(images, n, gap=max(1, images.shape[-1] // 14)), interpolation="nearest")
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
         _bare(ax)
+    fig.get_layout_engine().set(rect=(0.015, 0, 0.98, 1))  # the layout cuts a long name's first letter otherwise
     return fig
 
 
@@ -123,14 +124,16 @@ def image_grid(images: Tensor, columns: int, width: float = 4.0, title: str = ""
     return fig
 
 
-def code_scatter(ax: Any, codes: Tensor, labels: Tensor, names: Sequence[str] | None = None) -> None:
-    """The first two latents of codes (N, D), coloured by label, with the prior's circles of radius 1 and 2."""
+def code_scatter(
+    ax: Any, codes: Tensor, labels: Tensor, names: Sequence[str] | None = None, *, prior: bool = True
+) -> None:
+    """The first two latents of codes (N, D), coloured by label, with the prior's circles of radius 1 and 2 if any."""
     for label in labels.unique().tolist():
         chosen = codes[labels == label]
         name = names[label] if names else str(label)
         ax.scatter(chosen[:, 0], chosen[:, 1], s=7, alpha=0.75, linewidths=0, label=name, color=COLOURS[label % 10])
     angle = torch.linspace(0, 2 * torch.pi, 200)
-    for radius in (1, 2):
+    for radius in (1, 2) if prior else ():
         ax.plot(radius * angle.cos(), radius * angle.sin(), color=INK, linewidth=0.9, linestyle="--")
     ax.set(aspect="equal", xlabel="$z_1$", ylabel="$z_2$")
     ax.legend(markerscale=2, handletextpad=0, loc="center left", bbox_to_anchor=(1, 0.5), borderaxespad=0.2)

@@ -18,6 +18,8 @@ _MODULES = {
     "maximum_likelihood_use": ("categorical_kl", "held_out_bits", "categorical_nll", "gaussian_nll"),
     "masks": ("made_mask", "subpixel_mask", "causal_mask", "compose_kernels"),
     "pixels": ("level_log_prob", "draw_level", "patchify", "unpatchify"),
+    "autoencoder": ("squared_error", "sample_like"),
+    "pca": ("pca_reconstruct", "principal_angles"),
     "elbo": ("log_joint", "prior_estimate", "linear_gaussian_posterior"),
     "elbo_gap": ("sampled_elbo", "sampled_kl", "gap"),
     "vae": ("gaussian_kl", "reparameterise", "elbo_terms"),

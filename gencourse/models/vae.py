@@ -18,8 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from gencourse.models.likelihoods import bernoulli_log_prob, make_likelihood
-
-ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "silu": nn.SiLU}
+from gencourse.models.networks import mirrored
 
 
 class Elbo(NamedTuple):
@@ -152,14 +151,14 @@ class VAE(nn.Module):
         activation: str = "relu",
     ):
         super().__init__()
-        _check(shape, latent, hidden, channels, beta, free_bits, activation)
+        _check(beta, free_bits)
         self.config: dict[str, Any] = dict(
             shape=tuple(shape), latent=latent, hidden=tuple(hidden), channels=tuple(channels), likelihood=likelihood,
             sigma=sigma, levels=levels, beta=beta, free_bits=free_bits, activation=activation,
         )  # fmt: skip
         self.shape, self.latent, self.beta, self.free_bits = shape, latent, beta, free_bits
         self.likelihood = make_likelihood(likelihood, sigma=sigma, levels=levels)
-        self.encoder, self.decoder = _networks(self.shape, latent, hidden, channels, ACTIVATIONS[activation])
+        self.encoder, self.decoder = mirrored(shape, latent, 2 * latent, hidden, channels, activation)
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """x (B, C, H, W) -> mean and log-variance of q(z | x), each (B, D)."""
@@ -221,62 +220,7 @@ class VAE(nn.Module):
         return z, params.unflatten(0, (n_samples, len(mean)))
 
 
-def _networks(
-    shape: tuple[int, int, int],
-    latent: int,
-    hidden: tuple[int, ...],
-    channels: tuple[int, ...],
-    activation: type[nn.Module],
-) -> tuple[nn.Sequential, nn.Sequential]:
-    """The encoder, x -> (B, 2D), and its mirror image the decoder, z -> (B, C, H, W)."""
-    c, h, w = shape
-    maps = [c, *channels]
-    narrow = (maps[-1], h >> len(channels), w >> len(channels))  # the shape between convolutions and hidden layers
-    widths = [math.prod(narrow), *hidden]
-
-    encoder: list[nn.Module] = []
-    for a, b in zip(maps, maps[1:], strict=False):
-        encoder += [nn.Conv2d(a, b, 4, stride=2, padding=1), activation()]
-    encoder += [nn.Flatten()]
-    for a, b in zip(widths, widths[1:], strict=False):
-        encoder += [nn.Linear(a, b), activation()]
-    encoder += [nn.Linear(widths[-1], 2 * latent)]
-
-    decoder: list[nn.Module] = []
-    backwards = [latent, *reversed(widths)]
-    for a, b in zip(backwards, backwards[1:], strict=False):
-        decoder += [nn.Linear(a, b), activation()]
-    if not channels:
-        decoder.pop()  # the last linear layer gives the parameters of p(x | z) themselves
-    decoder += [nn.Unflatten(1, narrow)]
-    for a, b in zip(reversed(maps), list(reversed(maps))[1:], strict=False):
-        decoder += [nn.ConvTranspose2d(a, b, 4, stride=2, padding=1), activation()]
-    if channels:
-        decoder.pop()
-    return nn.Sequential(*encoder), nn.Sequential(*decoder)
-
-
-def _check(
-    shape: tuple[int, int, int],
-    latent: int,
-    hidden: tuple[int, ...],
-    channels: tuple[int, ...],
-    beta: float,
-    free_bits: float,
-    activation: str,
-) -> None:
-    if len(shape) != 3 or min(shape) < 1:
-        raise ValueError(f"shape={shape!r}: allowed is (channels, height, width), each at least 1")
-    if not isinstance(latent, int) or latent < 1:
-        raise ValueError(f"latent={latent!r}: allowed is a whole number from 1 up")
-    for name, widths in (("hidden", hidden), ("channels", channels)):
-        if any(not isinstance(n, int) or n < 1 for n in widths):
-            raise ValueError(f"{name}={widths!r}: allowed is a tuple of whole numbers from 1 up")
-    if any(side % 2 ** len(channels) for side in shape[1:]):
-        raise ValueError(f"channels={channels!r}: height and width of shape={shape!r} are halved {len(channels)} times "
-                         f"and must be divisible by {2 ** len(channels)}; give fewer channels")  # fmt: skip
+def _check(beta: float, free_bits: float) -> None:
     for name, value in (("beta", beta), ("free_bits", free_bits)):
         if not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{name}={value!r}: allowed is a finite number from 0 up")
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation={activation!r}: allowed are {', '.join(map(repr, ACTIVATIONS))}")

@@ -1,5 +1,6 @@
 """What the reader drags: widgets that compute in the page, alive with or without a kernel."""
 
+from gencourse.widgets.bottleneck import Bottleneck
 from gencourse.widgets.bumps import Bumps
 from gencourse.widgets.competition import Competition
 from gencourse.widgets.derivation import Derivation
@@ -14,6 +15,7 @@ from gencourse.widgets.receptive_field import ReceptiveField
 from gencourse.widgets.taxonomy import Taxonomy
 
 __all__ = [
+    "Bottleneck",
     "Bumps",
     "Competition",
     "Derivation",

@@ -23,6 +23,7 @@ const ACTIVATIONS = {
   silu: (x) => x / (1 + Math.exp(-x)),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   clamp: (x) => Math.min(1, Math.max(0, x)),
+  none: (x) => x,
 };
 
 function linear(x, weight, bias, outputs) {
@@ -62,7 +63,8 @@ function convTranspose(x, [, h, w], weight, bias, layer) {
   return [y, [outputs, H, W]];
 }
 
-// A function from z (an array of D numbers) to the mean image: C·H·W numbers in [0, 1], channel after channel.
+// A function from z (an array of D numbers) to the mean image: C·H·W numbers, channel after channel, in [0, 1] unless the
+// program's output is "none".
 function makeDecoder(program, view) {
   const weights = fromHalf(view);
   let at = 0;

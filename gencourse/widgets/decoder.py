@@ -22,7 +22,8 @@ def export_decoder(
 
     Args:
         decoder: layers among the supported ones; it is read and not changed.
-        likelihood: "bernoulli" ends in a sigmoid; any other word in a clamp to [0, 1].
+        likelihood: "bernoulli" ends in a sigmoid; "none" leaves the numbers as they are; any other word ends in a clamp
+            to [0, 1].
         shape: (C, H, W) of an image.
 
     Returns:
@@ -38,7 +39,7 @@ def export_decoder(
     for number, layer in enumerate(decoder):
         layers.append(_describe(number, layer))
         weights += [_half(number, p) for name in ("weight", "bias") if (p := getattr(layer, name, None)) is not None]
-    output = "sigmoid" if likelihood == "bernoulli" else "clamp"
+    output = {"bernoulli": "sigmoid", "none": "none"}.get(likelihood, "clamp")
     return {"shape": list(shape), "output": output, "layers": layers}, b"".join(weights)
 
 

@@ -68,23 +68,16 @@ function rowsOf(view, columns) {
   return Array.from({ length: all.length / columns }, (_, k) => Array.from(all.subarray(k * columns, (k + 1) * columns)));
 }
 
-// A row of thumbnails as radio buttons: Tab reaches the row, the arrow keys choose. `mark(k)` shows k as chosen.
-function makeStrip(title, images, labels, shape, choose) {
-  const buttons = images.map((image, k) => {
-    const canvas = make("canvas", { "aria-hidden": "true" });
-    paint(canvas, image, shape, 255);
-    const name = `${title}: image ${k + 1}, class ${labels[k]}`;
-    const button = make("button", { type: "button", role: "radio", "aria-label": name, title: `class ${labels[k]}` }, canvas);
-    button.addEventListener("click", () => choose(k));
-    return button;
-  });
+// Buttons of a group as radio buttons: Tab reaches the group, the arrow keys choose. The returned `mark(k)` shows k as
+// chosen.
+function makeRadios(group, buttons, choose) {
   const mark = (chosen) =>
     buttons.forEach((button, k) => {
       button.setAttribute("aria-checked", String(k === chosen));
       button.tabIndex = k === Math.max(chosen, 0) ? 0 : -1;
     });
-  const strip = make("div", { class: "gc-strip", role: "radiogroup", "aria-label": title }, ...buttons);
-  strip.addEventListener("keydown", (event) => {
+  buttons.forEach((button, k) => button.addEventListener("click", () => choose(k)));
+  group.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
@@ -93,5 +86,17 @@ function makeStrip(title, images, labels, shape, choose) {
     buttons[next].focus();
   });
   mark(-1);
-  return { strip, mark };
+  return mark;
+}
+
+// A row of thumbnails as radio buttons; `mark(k)` shows k as chosen.
+function makeStrip(title, images, labels, shape, choose) {
+  const buttons = images.map((image, k) => {
+    const canvas = make("canvas", { "aria-hidden": "true" });
+    paint(canvas, image, shape, 255);
+    const name = `${title}: image ${k + 1}, class ${labels[k]}`;
+    return make("button", { type: "button", role: "radio", "aria-label": name, title: `class ${labels[k]}` }, canvas);
+  });
+  const strip = make("div", { class: "gc-strip", role: "radiogroup", "aria-label": title }, ...buttons);
+  return { strip, mark: makeRadios(strip, buttons, choose) };
 }

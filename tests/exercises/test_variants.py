@@ -4,9 +4,11 @@ import functools
 import math
 
 import pytest
+import scipy.linalg
 import torch
 import torch.distributions as td
 import torch.nn.functional as F
+from sklearn.decomposition import PCA
 
 from gencourse import exercises
 
@@ -481,7 +483,70 @@ def unpatchify_by_slices(tiles, shape):
     return x
 
 
+def error_by_einsum(x, r):
+    return torch.einsum("bchw,bchw->b", x - r, x - r)
+
+
+def error_by_mse_loss(x, r):
+    return F.mse_loss(r.double(), x.double(), reduction="none").sum((1, 2, 3))
+
+
+def error_by_norm(x, r):
+    return torch.stack([torch.linalg.vector_norm(a - b) ** 2 for a, b in zip(x, r, strict=True)])
+
+
+def codes_by_distribution(z, e):
+    """The factor that torch.distributions takes of the covariance."""
+    normal = td.MultivariateNormal(z.mean(0), torch.cov(z.T, correction=0).reshape(z.shape[1], -1))
+    return normal.loc + (normal.scale_tril @ e[..., None])[..., 0]
+
+
+def codes_by_qr(z, e):
+    """The factor straight from the codes, without the covariance."""
+    upper = torch.linalg.qr((z - z.mean(0)).double() / len(z) ** 0.5).R
+    return z.mean(0) + e.double() @ (upper.diagonal().sign()[:, None] * upper)
+
+
+def pca_by_eigh(x, k):
+    mean = x.mean(0)
+    top = torch.linalg.eigh((x - mean).T @ (x - mean)).eigenvectors[:, -k:]
+    return mean + (x - mean) @ top @ top.T
+
+
+def pca_by_low_rank(x, k):
+    """The best matrix of rank k, by the singular values."""
+    mean = x.mean(0, keepdim=True)
+    u, s, vh = torch.linalg.svd(x - mean)
+    s = torch.where(torch.arange(len(s)) < k, s, 0.0)
+    return u[:, : len(s)] @ torch.diag(s) @ vh[: len(s)] + mean
+
+
+def pca_by_scikit_learn(x, k):
+    pca = PCA(k, svd_solver="full").fit(x.numpy())
+    return torch.from_numpy(pca.inverse_transform(pca.transform(x.numpy())))
+
+
+def angles_by_cosines(a, b):
+    qa, qb = torch.linalg.qr(a).Q, torch.linalg.qr(b).Q
+    return torch.acos(torch.linalg.svdvals(qa.mT @ qb).clamp(-1, 1))
+
+
+def angles_by_projectors(a, b):
+    """The squared cosines are the largest eigenvalues of Pa Pb Pa."""
+    pa, pb = a @ torch.linalg.pinv(a), b @ torch.linalg.pinv(b)
+    squared = torch.linalg.eigvalsh(pa @ pb @ pa)[-a.shape[1] :].flip(0)
+    return squared.clamp(0, 1).sqrt().acos()
+
+
+def angles_by_scipy(a, b):
+    return torch.from_numpy(scipy.linalg.subspace_angles(a.numpy(), b.numpy())[::-1].copy())
+
+
 VARIANTS = {
+    "squared_error": (error_by_einsum, error_by_mse_loss, error_by_norm),
+    "sample_like": (codes_by_distribution, codes_by_qr),
+    "pca_reconstruct": (pca_by_eigh, pca_by_low_rank, pca_by_scikit_learn),
+    "principal_angles": (angles_by_cosines, angles_by_projectors, angles_by_scipy),
     "log_joint": (joint_by_distributions, joint_of_the_pair),
     "prior_estimate": (estimate_by_mixture, estimate_by_loop),
     "linear_gaussian_posterior": (posterior_by_solving, posterior_by_conditioning),

@@ -1,0 +1,77 @@
+"""An encoder and the decoder that mirrors it: fully connected, with strided convolutions in front if asked for."""
+
+import math
+from collections.abc import Sequence
+
+from torch import nn
+
+ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "silu": nn.SiLU}
+
+
+def mirrored(
+    shape: tuple[int, int, int],
+    latent: int,
+    outputs: int,
+    hidden: Sequence[int] = (),
+    channels: Sequence[int] = (),
+    activation: str = "relu",
+) -> tuple[nn.Sequential, nn.Sequential]:
+    """An encoder, (B, C, H, W) -> (B, outputs), and a decoder, (B, latent) -> (B, C, H, W).
+
+    Args:
+        shape: (C, H, W) of an image.
+        latent: how many numbers the decoder reads.
+        outputs: how many numbers the encoder gives; 2 · latent for a mean and a log-variance.
+        hidden: widths of the fully connected layers of the encoder; the decoder mirrors them. With neither hidden
+            layers nor channels both networks are linear.
+        channels: () for fully connected networks. (32, 64) puts two strided convolutions before the
+            encoder's hidden layers, mirrored in the decoder; H and W must be divisible by 2 ** len(channels).
+        activation: "relu", "tanh" or "silu".
+
+    Raises:
+        ValueError: on an argument out of range, naming it.
+    """
+    _check(shape, latent, hidden, channels, activation)
+    c, h, w = shape
+    act = ACTIVATIONS[activation]
+    maps = [c, *channels]
+    narrow = (maps[-1], h >> len(channels), w >> len(channels))  # the shape between convolutions and hidden layers
+    widths = [math.prod(narrow), *hidden]
+
+    encoder: list[nn.Module] = []
+    for a, b in zip(maps, maps[1:], strict=False):
+        encoder += [nn.Conv2d(a, b, 4, stride=2, padding=1), act()]
+    encoder += [nn.Flatten()]
+    for a, b in zip(widths, widths[1:], strict=False):
+        encoder += [nn.Linear(a, b), act()]
+    encoder += [nn.Linear(widths[-1], outputs)]
+
+    decoder: list[nn.Module] = []
+    backwards = [latent, *reversed(widths)]
+    for a, b in zip(backwards, backwards[1:], strict=False):
+        decoder += [nn.Linear(a, b), act()]
+    if not channels:
+        decoder.pop()  # the last linear layer gives the decoder's answer itself
+    decoder += [nn.Unflatten(1, narrow)]
+    for a, b in zip(reversed(maps), list(reversed(maps))[1:], strict=False):
+        decoder += [nn.ConvTranspose2d(a, b, 4, stride=2, padding=1), act()]
+    if channels:
+        decoder.pop()
+    return nn.Sequential(*encoder), nn.Sequential(*decoder)
+
+
+def _check(
+    shape: tuple[int, int, int], latent: int, hidden: Sequence[int], channels: Sequence[int], activation: str
+) -> None:
+    if len(shape) != 3 or min(shape) < 1:
+        raise ValueError(f"shape={shape!r}: allowed is (channels, height, width), each at least 1")
+    if not isinstance(latent, int) or latent < 1:
+        raise ValueError(f"latent={latent!r}: allowed is a whole number from 1 up")
+    for name, widths in (("hidden", hidden), ("channels", channels)):
+        if any(not isinstance(n, int) or n < 1 for n in widths):
+            raise ValueError(f"{name}={widths!r}: allowed is a tuple of whole numbers from 1 up")
+    if any(side % 2 ** len(channels) for side in shape[1:]):
+        raise ValueError(f"channels={channels!r}: height and width of shape={shape!r} are halved {len(channels)} times "
+                         f"and must be divisible by {2 ** len(channels)}; give fewer channels")  # fmt: skip
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"activation={activation!r}: allowed are {', '.join(map(repr, ACTIVATIONS))}")
