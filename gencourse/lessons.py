@@ -42,6 +42,14 @@ LESSONS = (
         },
     ),
     Spec(
+        "07-autoregressive-models-of-images",
+        "Autoregressive models of images",
+        {
+            "dataset": Parameter("digits", "what the live models learn", choices=("digits", "mnist", "fashion_mnist")),
+            "steps": Parameter(0, "training steps of each live model; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+    Spec(
         "08-autoencoders",
         "Autoencoders",
         {

@@ -57,6 +57,24 @@ def test_damaged_missing_and_unknown_weights_are_refused(tmp_path):
         pretrained.load("vae-mnist-2d", tmp_path)
 
 
+def test_an_exact_model_is_stored_in_half_precision_and_measured_as_stored(tmp_path, monkeypatch):
+    recipe = pretrained.Recipe(
+        kind="GatedPixelCNN",
+        half=True,
+        data="digits",
+        data_options={"binarise": "dynamic"},
+        model={"shape": (1, 8, 8), "channels": 4, "layers": 2},
+        fit={"steps": 5, "batch_size": 64},
+    )
+    monkeypatch.setitem(pretrained.RECIPES, "tiny", recipe)
+    entry = pretrained.pretrain("tiny", tmp_path, progress=False)
+    model = pretrained.load("tiny", tmp_path)
+    found = evaluate.exact(model, data.load("digits", "test", binarise="dynamic"))
+    assert entry["exact"] == f"{found.value:.2f} ± {found.standard_error:.2f} (exact)"
+    assert entry["bytes"] < 2 * entry["parameters"] + 5_000 and entry["sampling_seconds"] > 0
+    assert "| `tiny` |" in pretrained.table(tmp_path) and "(exact)" in pretrained.table(tmp_path)
+
+
 def test_a_recipe_runs_and_gives_the_same_weights_again(tmp_path, monkeypatch):
     recipe = pretrained.Recipe(
         data="digits",

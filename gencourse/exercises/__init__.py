@@ -16,6 +16,8 @@ _MODULES = {
     "detection": ("auroc", "accuracy_at_coverage", "best_of_k", "noisy"),
     "maximum_likelihood": ("coin_log_likelihood", "gaussian_mle", "gaussian_score", "em_step"),
     "maximum_likelihood_use": ("categorical_kl", "held_out_bits", "categorical_nll", "gaussian_nll"),
+    "masks": ("made_mask", "subpixel_mask", "causal_mask", "compose_kernels"),
+    "pixels": ("level_log_prob", "draw_level", "patchify", "unpatchify"),
     "autoencoder": ("squared_error", "sample_like"),
     "pca": ("pca_reconstruct", "principal_angles"),
     "elbo": ("log_joint", "prior_estimate", "linear_gaussian_posterior"),

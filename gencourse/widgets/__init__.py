@@ -11,6 +11,7 @@ from gencourse.widgets.latent_pad import LatentPad
 from gencourse.widgets.latent_sliders import LatentSliders
 from gencourse.widgets.likelihood_fit import LikelihoodFit
 from gencourse.widgets.prior_sampling import PriorSampling
+from gencourse.widgets.receptive_field import ReceptiveField
 from gencourse.widgets.taxonomy import Taxonomy
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "LatentSliders",
     "LikelihoodFit",
     "PriorSampling",
+    "ReceptiveField",
     "Taxonomy",
 ]

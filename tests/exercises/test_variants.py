@@ -381,6 +381,108 @@ def gap_by_cholesky(mean, log_var, posterior_mean, posterior_covariance):
     return 0.5 * (whitened.square().sum((-2, -1)) + distance.square().sum((-2, -1)) - mean.shape[1] + log_ratio)
 
 
+def made_mask_by_loop(before, after, last):
+    return torch.tensor([[float(a > b or (a == b and not last)) for b in before.tolist()] for a in after.tolist()])
+
+
+def made_mask_by_shift(before, after, last):
+    return (before[None, :] < after[:, None] + (0 if last else 1)).double()
+
+
+def subpixel_by_loop(before, after, kind):
+    return torch.tensor([[1.0 if b < a or (kind == "B" and a == b) else 0.0 for b in before] for a in after])
+
+
+def subpixel_by_sign(before, after, kind):
+    difference = after.view(-1, 1) - before.view(1, -1)
+    return torch.heaviside(difference.double(), torch.tensor(float(kind == "B"), dtype=torch.float64))
+
+
+def causal_by_raster_order(size, centre):
+    place = torch.arange(size * size).view(size, size)
+    here = place[size // 2, size // 2]
+    return (place < here).float() + (place == here).float() * centre[..., None, None]
+
+
+def causal_by_cut(size, centre):
+    ones = torch.ones(*centre.shape, size * size)
+    ones[..., size * size // 2] = centre
+    ones[..., size * size // 2 + 1 :] = 0
+    return ones.view(*centre.shape, size, size)
+
+
+def compose_by_loop(first, second):
+    k, m = len(first), len(second)
+    rows = [F.pad(second[i, j] * first, (j, m - 1 - j, i, m - 1 - i)) for i in range(m) for j in range(m)]
+    assert rows[0].shape == (k + m - 1, k + m - 1)
+    return torch.stack(rows).sum(0)
+
+
+def compose_by_fourier(first, second):
+    size = (len(first) + len(second) - 1,) * 2
+    return torch.fft.irfft2(torch.fft.rfft2(first, s=size) * torch.fft.rfft2(second, s=size), s=size)
+
+
+def compose_by_transposed_convolution(first, second):
+    return F.conv_transpose2d(first[None, None], second[None, None])[0, 0]
+
+
+def level_by_cross_entropy(k, logits):
+    if logits.shape[-1] == 1:
+        return -F.binary_cross_entropy_with_logits(logits[..., 0], k.float(), reduction="none")
+    return -F.cross_entropy(logits.movedim(-1, 1), k, reduction="none")
+
+
+def level_by_distributions(k, logits):
+    both = torch.cat([torch.zeros_like(logits), logits], -1) if logits.shape[-1] == 1 else logits
+    return td.Categorical(logits=both.double()).log_prob(k)
+
+
+def draw_by_searchsorted(logits, u, temperature):
+    both = torch.cat([torch.zeros_like(logits), logits], -1) if logits.shape[-1] == 1 else logits
+    cumulated = (both / temperature).softmax(-1).cumsum(-1)
+    return torch.searchsorted(cumulated, u[:, None], right=True)[:, 0].clamp(max=both.shape[-1] - 1)
+
+
+def draw_by_loop(logits, u, temperature):
+    levels = []
+    for row, limit in zip(logits.double() / temperature, u.tolist(), strict=True):
+        p = torch.stack([torch.zeros(()), row[0]]).softmax(0) if len(row) == 1 else row.softmax(0)
+        level, total = 0, p[0].item()
+        while total <= limit and level < len(p) - 1:
+            level += 1
+            total += p[level].item()
+        levels.append(level)
+    return torch.tensor(levels)
+
+
+def patchify_by_unfold(x, size):
+    tiles = F.unfold(x, size, stride=size).unflatten(1, (x.shape[1], size * size))  # (B, C, p·p, places)
+    return tiles.permute(0, 3, 1, 2).flatten(1, 2)
+
+
+def patchify_by_slices(x, size):
+    _, channels, height, width = x.shape
+    places = [(r, c, s) for r in range(0, height, size) for c in range(0, width, size) for s in range(channels)]
+    return torch.stack([x[:, s, r : r + size, c : c + size].flatten(1) for r, c, s in places], dim=1)
+
+
+def unpatchify_by_fold(tiles, shape):
+    size = round(tiles.shape[-1] ** 0.5)
+    columns = tiles.unflatten(1, (-1, shape[0])).permute(0, 2, 3, 1).flatten(1, 2)
+    return F.fold(columns, shape[1:], size, stride=size)
+
+
+def unpatchify_by_slices(tiles, shape):
+    channels, height, width = shape
+    size = round(tiles.shape[-1] ** 0.5)
+    places = [(r, c, s) for r in range(0, height, size) for c in range(0, width, size) for s in range(channels)]
+    x = tiles.new_zeros(len(tiles), *shape)
+    for i, (r, c, s) in enumerate(places):
+        x[:, s, r : r + size, c : c + size] = tiles[:, i].unflatten(1, (size, size))
+    return x
+
+
 def error_by_einsum(x, r):
     return torch.einsum("bchw,bchw->b", x - r, x - r)
 
@@ -451,6 +553,14 @@ VARIANTS = {
     "sampled_elbo": (elbo_by_normal, elbo_by_sample),
     "sampled_kl": (kl_by_var_mean, kl_by_sums),
     "gap": (gap_by_distributions, gap_by_cholesky),
+    "made_mask": (made_mask_by_loop, made_mask_by_shift),
+    "subpixel_mask": (subpixel_by_loop, subpixel_by_sign),
+    "causal_mask": (causal_by_raster_order, causal_by_cut),
+    "compose_kernels": (compose_by_loop, compose_by_fourier, compose_by_transposed_convolution),
+    "level_log_prob": (level_by_cross_entropy, level_by_distributions),
+    "draw_level": (draw_by_searchsorted, draw_by_loop),
+    "patchify": (patchify_by_unfold, patchify_by_slices),
+    "unpatchify": (unpatchify_by_fold, unpatchify_by_slices),
     "bits_per_dim": (bits_by_base_change, bits_in_double),
     "coin_log_likelihood": (coin_by_flip, coin_by_cross_entropy),
     "gaussian_mle": (mle_by_var_mean, mle_by_moments),

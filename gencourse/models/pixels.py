@@ -1,0 +1,198 @@
+"""What exact models of images share: one pixel after another, each with a distribution given those before it.
+
+    p(x) = Π p(x_i | x_1 … x_{i−1})        i: rows from the top, each from the left, and in a pixel R, G, B
+
+A model is a network `logits(x)` whose answer for sub-pixel i never depends on sub-pixels i, i+1, … So one
+evaluation gives the likelihood of a whole image (training is parallel), and sampling asks once for each sub-pixel.
+Everything is in nats and exact: each factor is a softmax over the levels, or a sigmoid where there are only two.
+
+[1] van den Oord, Kalchbrenner and Kavukcuoglu, Pixel Recurrent Neural Networks, 2016.     section 2: the order
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+# step(r, c, s) -> (n, K) logits of sub-pixel s of the pixel in row r and column c, given all before it
+Step = Callable[[int, int, int], Tensor]
+
+
+def to_levels(x: Tensor, levels: int) -> Tensor:
+    """Values in [0, 1] -> whole numbers 0 … levels − 1, int64 of the same shape."""
+    return (x * (levels - 1)).round().long()
+
+
+def level_log_prob(k: Tensor, logits: Tensor) -> Tensor:
+    """log p(k) in nats of each sub-pixel, in float32 or, for float64 logits, in float64.
+
+    Args:
+        k: (...), whole numbers, the levels. logits: (..., K); K = 1 is the logit of level 1 against level 0.
+    """
+    logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
+    if logits.shape[-1] == 1:
+        logit = logits[..., 0]
+        return k * logit - F.softplus(logit)
+    return logits.log_softmax(-1).gather(-1, k[..., None])[..., 0]
+
+
+def draw_level(logits: Tensor, u: Tensor, temperature: float = 1.0) -> Tensor:
+    """The level that a uniform number picks: the cumulated probabilities are climbed until they exceed u.
+
+    Args:
+        logits: (n, K) as in `level_log_prob`. u: (n,), uniform in [0, 1).
+
+    Returns:
+        (n,) int64. The same u gives the same level, however the logits were computed.
+    """
+    logits = logits.float() / temperature
+    if logits.shape[-1] == 1:
+        return (u >= torch.sigmoid(-logits[:, 0])).long()
+    cumulated = logits.softmax(-1).cumsum(-1)
+    return (u[:, None] >= cumulated[:, :-1]).sum(-1)
+
+
+class PixelModel(nn.Module):
+    """The frame of an exact model: a subclass gives `logits`, and `stepper` to sample with what it already computed.
+
+    Args:
+        shape: (C, H, W) of an image.
+        levels: how many values a sub-pixel takes; 2 for binary images, 256 for 8-bit colour.
+        classes: how many classes the model is conditioned on; 0 for none.
+
+    Raises:
+        ValueError: on an argument out of range, naming it.
+    """
+
+    def __init__(self, shape: tuple[int, int, int], levels: int, classes: int):
+        super().__init__()
+        if len(shape) != 3 or not all(isinstance(n, int) and n >= 1 for n in shape):
+            raise ValueError(f"shape={shape!r}: allowed is (channels, height, width), each at least 1")
+        at_least("levels", levels, 2)
+        at_least("classes", classes, 0)
+        self.config: dict[str, Any] = dict(shape=tuple(shape), levels=levels, classes=classes)
+        self.shape, self.levels, self.classes = tuple(shape), levels, classes
+        self.n_logits = 1 if levels == 2 else levels  # K, for one sub-pixel
+
+    @property
+    def calls(self) -> int:
+        """How many questions sampling one image asks, one after another: the length of the sequence."""
+        return math.prod(self.shape)
+
+    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """x (B, C, H, W) in [0, 1] -> (B, C, H, W, K); the answer for a sub-pixel sees only those before it."""
+        raise NotImplementedError
+
+    def stepper(self, x: Tensor, y: Tensor | None = None) -> Step:
+        """A function that answers for one sub-pixel at a time, in order, while the caller fills in x (n, C, H, W).
+
+        This one knows no short cut: each answer costs an evaluation of the whole image.
+        """
+        return lambda r, c, s: self.logits(x, y)[:, s, r, c]
+
+    def log_prob(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """The exact log p(x), or log p(x | y) of a conditional model: (B,) nats."""
+        if x.shape[1:] != self.shape:
+            raise ValueError(f"x {tuple(x.shape)}: allowed is (B, {', '.join(map(str, self.shape))})")
+        return level_log_prob(to_levels(x, self.levels), self.logits(x, y)).sum((1, 2, 3))
+
+    def loss(self, x: Tensor, y: Tensor | None = None) -> dict[str, Tensor]:
+        """What `fit` minimises: −log p(x), averaged over the batch; also as bits per dimension."""
+        nats = -self.log_prob(x, y).mean()
+        return {"loss": nats, "bits_per_dim": nats.detach() / (math.prod(self.shape) * math.log(2))}
+
+    @torch.no_grad()
+    def sample(
+        self,
+        n: int,
+        *,
+        generator: torch.Generator | None = None,
+        prefix: Tensor | None = None,
+        y: Tensor | int | None = None,
+        temperature: float = 1.0,
+        cached: bool = True,
+    ) -> Tensor:
+        """n images, drawn sub-pixel by sub-pixel: (n, C, H, W) in [0, 1].
+
+        One uniform number for each sub-pixel is drawn first; the image is a function of them.
+
+        Args:
+            prefix: (C, h, W) or (n, C, h, W), the top rows, which are kept; only those below are drawn.
+            y: the class of a conditional model, one for all or (n,).
+            temperature: the logits are divided by it; below 1 the likely levels gain.
+            cached: sample with what was already computed; False evaluates the whole image for each sub-pixel.
+        """
+        if not temperature > 0:
+            raise ValueError(f"temperature={temperature!r}: allowed is a number above 0")
+        channels, height, width = self.shape
+        x, start = self._canvas(n, prefix)
+        device = x.device
+        u = torch.rand(height, width, channels, n, generator=generator, device=getattr(generator, "device", device))
+        u = u.to(device)
+        y = None if y is None else torch.as_tensor(y, device=device).expand(n)
+        step = self.stepper(x, y) if cached else PixelModel.stepper(self, x, y)
+        for r in range(start, height):
+            for c in range(width):
+                for s in range(channels):
+                    x[:, s, r, c] = draw_level(step(r, c, s), u[r, c, s], temperature) / (self.levels - 1)
+        return x
+
+    def _canvas(self, n: int, prefix: Tensor | None) -> tuple[Tensor, int]:
+        """An empty image for each of n, with the rows of the prefix in place, and how many rows those are."""
+        channels, height, width = self.shape
+        x = next(self.parameters()).new_zeros(n, *self.shape)
+        if prefix is None:
+            return x, 0
+        rows = prefix.shape[-2] if prefix.dim() in (3, 4) else -1
+        if not 0 <= rows <= height or prefix.shape[-3:] != (channels, rows, width) or (
+            prefix.dim() == 4 and len(prefix) != n
+        ):  # fmt: skip
+            raise ValueError(f"prefix {tuple(prefix.shape)}: allowed are the top rows, ({channels}, h ≤ {height}, "
+                             f"{width}), or {n} times that")  # fmt: skip
+        x[:, :, :rows] = prefix.to(x)
+        return x, rows
+
+    def _embedding(self, width: int) -> nn.Embedding | None:
+        """What a class adds to `width` features; None in a model without classes."""
+        return nn.Embedding(self.classes, width) if self.classes else None
+
+    def _label(self, embedding: nn.Embedding | None, y: Tensor | None) -> Tensor | float:
+        """(B, width) for the classes y (B,), or 0 in a model without classes, which takes no notice of y."""
+        if embedding is None:
+            return 0.0
+        if y is None:
+            raise ValueError(f"y=None: this model is conditional; give each image one of its {self.classes} classes")
+        return embedding(y)
+
+
+def receptive_field(
+    model: PixelModel, row: int, column: int, sub: int = 0, n: int = 32, generator: torch.Generator | None = None
+) -> Tensor:
+    """Which sub-pixels the model's answer for one sub-pixel depends on, by gradients.
+
+    Args:
+        row, column, sub: the sub-pixel that is asked about.
+        n: how many random images are tried; a ReLU may hide a dependence in one of them.
+
+    Returns:
+        (C, H, W), the largest |∂ logit / ∂ x| over the images; 0 where the answer cannot see.
+    """
+    x = torch.rand(n, *model.shape, generator=generator).to(next(model.parameters())).requires_grad_()
+    y = torch.zeros(n, dtype=torch.long, device=x.device)
+    answer = model.logits(x, y)[:, sub, row, column].square().sum()
+    (gradient,) = torch.autograd.grad(answer, x)
+    return gradient.abs().amax(0)
+
+
+def at_least(name: str, value: Any, low: int) -> int:
+    """`value`, if it is a whole number from `low` up.
+
+    Raises:
+        ValueError: if not, naming the argument.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or value < low:
+        raise ValueError(f"{name}={value!r}: allowed is a whole number from {low} up")
+    return value
