@@ -34,6 +34,7 @@ class PixelCNN(MaskedModel):
         kernel, first_kernel: odd sizes of the kernels.
         levels: values a sub-pixel takes.
         classes: how many classes the model is conditioned on; 0 for none.
+        mixtures: components of a discretised mixture of logistics; 0 for a softmax over the levels.
 
     Raises:
         ValueError: on an argument out of range, naming it.
@@ -49,10 +50,11 @@ class PixelCNN(MaskedModel):
         first_kernel: int = 7,
         levels: int = 2,
         classes: int = 0,
+        mixtures: int = 0,
     ):
         super().__init__(
             shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels,
-            classes=classes,
+            classes=classes, mixtures=mixtures,
         )  # fmt: skip
         self.first = MaskedConv2d(causal_mask(first_kernel, self.first_centre))
         self.layers: Any = nn.ModuleList(MaskedConv2d(causal_mask(kernel, self.centre)) for _ in range(layers))
@@ -125,6 +127,7 @@ class GatedPixelCNN(MaskedModel):
         kernel, first_kernel: odd sizes of the kernels.
         levels: values a sub-pixel takes.
         classes: how many classes the model is conditioned on; 0 for none.
+        mixtures: components of a discretised mixture of logistics; 0 for a softmax over the levels.
 
     Raises:
         ValueError: on an argument out of range, naming it.
@@ -140,10 +143,11 @@ class GatedPixelCNN(MaskedModel):
         first_kernel: int = 7,
         levels: int = 2,
         classes: int = 0,
+        mixtures: int = 0,
     ):
         super().__init__(
             shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels,
-            classes=classes,
+            classes=classes, mixtures=mixtures,
         )  # fmt: skip
         first = _GatedLayer(first_kernel, self.first_centre, self.centre, residual=False)
         rest = (_GatedLayer(kernel, self.centre, self.centre, residual=True) for _ in range(layers - 1))

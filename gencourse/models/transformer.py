@@ -31,8 +31,8 @@ def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
 def attention_weights(q: Tensor, k: Tensor) -> Tensor:
     """The softmax of `causal_attention` by itself: (..., T, S), rows sum to 1."""
-    bias = torch.zeros(q.shape[-2], k.shape[-2], dtype=q.dtype, device=q.device)
-    bias.masked_fill_(~_may_see(*bias.shape, q.device), -math.inf)
+    seen = _may_see(q.shape[-2], k.shape[-2], q.device)
+    bias = torch.zeros_like(seen, dtype=q.dtype).masked_fill(~seen, -math.inf)
     return (q @ k.mT * q.shape[-1] ** -0.5 + bias).softmax(-1)
 
 
