@@ -90,7 +90,7 @@ def likelihood(
     model.train(was_training)
     per_image = torch.cat(values).double()
     kind = f"IWAE-{n_samples}" if n_samples else "ELBO"
-    return _bound(per_image, kind, images, getattr(model.likelihood, "name", "") == "gaussian")
+    return _bound(per_image, kind, images, getattr(getattr(model, "likelihood", None), "name", "") == "gaussian")
 
 
 @torch.no_grad()
