@@ -82,12 +82,12 @@ class MADE(PixelModel):
         self.layers: Any = nn.ModuleList([*layers, last])
         self.label = self._embedding(hidden[0])
 
-    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+    def outputs(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         h = self.layers[0](_sequence(x)) + self._label(self.label, y)
         for layer in self.layers[1:]:
             h = layer(h.relu())
         channels, height, width = self.shape
-        return self.as_logits(h.view(-1, height, width, channels, self.n_outputs).permute(0, 3, 1, 2, 4))
+        return h.view(-1, height, width, channels, self.n_outputs).permute(0, 3, 1, 2, 4)
 
     def stepper(self, x: Tensor, y: Tensor | None = None) -> Step:
         """A new sub-pixel adds one column to the first layer, and only its successor's rows of the last are read."""

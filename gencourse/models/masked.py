@@ -115,9 +115,9 @@ class MaskedModel(PixelModel):
         self.answer = MaskedConv2d(subpixel_mask(inner, outputs, "B")[..., None, None])
 
     def head(self, h: Tensor) -> Tensor:
-        """Features (B, channels, H, W) -> logits (B, C, H, W, K)."""
+        """Features (B, channels, H, W) -> outputs (B, C, H, W, n_outputs)."""
         out = self.answer(self.mix(h.relu()).relu())
-        return self.as_logits(out.unflatten(1, (self.shape[0], self.n_outputs)).permute(0, 1, 3, 4, 2))
+        return out.unflatten(1, (self.shape[0], self.n_outputs)).permute(0, 1, 3, 4, 2)
 
 
 class PixelHead:

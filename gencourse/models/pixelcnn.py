@@ -60,7 +60,7 @@ class PixelCNN(MaskedModel):
         self.layers: Any = nn.ModuleList(MaskedConv2d(causal_mask(kernel, self.centre)) for _ in range(layers))
         self.label = self._embedding(channels)
 
-    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+    def outputs(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         return self.head(self._features(x, y)[-1])
 
     def _features(self, x: Tensor, y: Tensor | None) -> list[Tensor]:
@@ -154,7 +154,7 @@ class GatedPixelCNN(MaskedModel):
         self.layers: Any = nn.ModuleList([first, *rest])
         self.labels: Any = nn.ModuleList(nn.Embedding(classes, 2 * channels) for _ in range(layers if classes else 0))
 
-    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+    def outputs(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         h = 2 * x - 1
         v = F.pad(h, (0, 0, 1, 0))[:, :, :-1]  # one row down: a row sees those above it
         for i, layer in enumerate(self.layers):

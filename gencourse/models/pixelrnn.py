@@ -87,7 +87,7 @@ class PixelRNN(MaskedModel):
         self.layers: Any = nn.ModuleList(RowLSTM(kernel, self.centre) for _ in range(layers))
         self.label = self._embedding(channels)
 
-    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+    def outputs(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         label = self._label(self.label, y)
         h = self.first(2 * x - 1) + (label[..., None, None] if isinstance(label, Tensor) else label)
         for layer in self.layers:
