@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gencourse.models.pixels import at_least
-from gencourse.models.sequence import SequenceModel
+from gencourse.models.sequence import SequenceModel, shift_right
 
 
 def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -124,7 +124,7 @@ class Transformer(SequenceModel):
         return self.answer(self.norm(h)), state
 
     def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
-        h = self._embed(torch.cat([self.start(len(x), y, x.device), x[:, :-1]], dim=1), 0)
+        h = self._embed(shift_right(x, self.start(len(x), y, x.device)), 0)
         for block in self.blocks:
             h = block(h)
         return self.answer(self.norm(h))
@@ -132,7 +132,7 @@ class Transformer(SequenceModel):
     @torch.no_grad()
     def attention(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Who looks at whom: (layers, B, heads, T, T); row t is the question for token t, column 0 the start token."""
-        h, maps = self._embed(torch.cat([self.start(len(x), y, x.device), x[:, :-1]], dim=1), 0), []
+        h, maps = self._embed(shift_right(x, self.start(len(x), y, x.device)), 0), []
         for block in self.blocks:
             q, k, _ = block.queries_keys_values(h)
             maps.append(attention_weights(q, k))
