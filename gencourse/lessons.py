@@ -42,6 +42,14 @@ LESSONS = (
         },
     ),
     Spec(
+        "06-autoregressive-models-of-text",
+        "Autoregressive models of text",
+        {
+            "path": Parameter("", "a UTF-8 text file of your own; empty for Python's language reference"),
+            "steps": Parameter(0, "training steps of each network; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+    Spec(
         "07-autoregressive-models-of-images",
         "Autoregressive models of images",
         {

@@ -13,6 +13,7 @@ from gencourse.widgets.likelihood_fit import LikelihoodFit
 from gencourse.widgets.prior_sampling import PriorSampling
 from gencourse.widgets.receptive_field import ReceptiveField
 from gencourse.widgets.taxonomy import Taxonomy
+from gencourse.widgets.text_player import TextPlayer
 
 __all__ = [
     "Bottleneck",
@@ -28,4 +29,5 @@ __all__ = [
     "PriorSampling",
     "ReceptiveField",
     "Taxonomy",
+    "TextPlayer",
 ]
