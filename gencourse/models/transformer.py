@@ -2,6 +2,7 @@
 
 [1] Vaswani et al., Attention Is All You Need, 2017.     eq. 1, section 3.2
 [2] Radford et al., Language Models are Unsupervised Multitask Learners, 2019.     normalisation before each part
+[3] Press, Smith and Lewis, Train Short, Test Long, 2022.     section 3: scores that fall with the distance (ALiBi)
 """
 
 import math
@@ -15,24 +16,34 @@ from gencourse.models.pixels import at_least
 from gencourse.models.sequence import SequenceModel, shift_right
 
 
-def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+def causal_attention(q: Tensor, k: Tensor, v: Tensor, slopes: Tensor | None = None) -> Tensor:
     """softmax(q kᵀ / √d) v, in which a query sees only the keys up to its own place [1, eq. 1].
 
     Args:
-        q: (..., T, d), the last T of S places. k, v: (..., S, d).
+        q: (..., T, d), the last T of S places. k, v: (..., S, d). slopes: as in `attention_weights`.
     """
     n_queries, n_keys = q.shape[-2], k.shape[-2]
-    if 1 < n_queries <= n_keys <= 256:  # torch's own kernel is slower here, on a processor that computes in bf16
-        return attention_weights(q, k) @ v
+    if (
+        slopes is not None or 1 < n_queries <= n_keys <= 256
+    ):  # there torch's own kernel is slower, where bf16 is at work
+        return attention_weights(q, k, slopes) @ v
     if n_queries in (1, n_keys):  # one query sees all keys; a square is what is_causal means
         return F.scaled_dot_product_attention(q, k, v, is_causal=n_queries > 1)
     return F.scaled_dot_product_attention(q, k, v, attn_mask=_may_see(n_queries, n_keys, q.device))
 
 
-def attention_weights(q: Tensor, k: Tensor) -> Tensor:
-    """The softmax of `causal_attention` by itself: (..., T, S), rows sum to 1."""
+def attention_weights(q: Tensor, k: Tensor, slopes: Tensor | None = None) -> Tensor:
+    """The softmax of `causal_attention` by itself: (..., T, S), rows sum to 1.
+
+    Args:
+        slopes: (heads,), by how much each head's scores fall with each place further back [3]; None for not at all.
+    """
     seen = _may_see(q.shape[-2], k.shape[-2], q.device)
     bias = torch.zeros_like(seen, dtype=q.dtype).masked_fill(~seen, -math.inf)
+    if slopes is not None:
+        places = torch.arange(k.shape[-2], device=q.device)
+        back = (places[-q.shape[-2] :, None] - places).to(q.dtype)
+        bias = bias - slopes.to(q.dtype)[:, None, None] * back
     return (q @ k.mT * q.shape[-1] ** -0.5 + bias).softmax(-1)
 
 
@@ -43,9 +54,13 @@ def _may_see(n_queries: int, n_keys: int, device: torch.device) -> Tensor:
 class Block(nn.Module):
     """One layer of a transformer: attention, then an MLP, each added to what it was given [1, 2]."""
 
-    def __init__(self, width: int, heads: int):
+    slopes: Tensor | None
+
+    def __init__(self, width: int, heads: int, recent: bool = False):
         super().__init__()
         self.heads = heads
+        slopes = 2.0 ** (-8 * torch.arange(heads) / heads) if recent else None
+        self.register_buffer("slopes", slopes, persistent=False)
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
         self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
         self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
@@ -55,7 +70,9 @@ class Block(nn.Module):
         q, k, v = self.queries_keys_values(h)
         if cache is not None:
             k, v = cache.append(k, v)
-        attended = causal_attention(q, k, v).transpose(1, 2).flatten(2)  # (B, heads, T, d) -> (B, T, width)
+        attended = (
+            causal_attention(q, k, v, self.slopes).transpose(1, 2).flatten(2)
+        )  # (B, heads, T, d) -> (B, T, width)
         h = h + self.out(attended)
         return h + self.mlp(self.norm2(h))
 
@@ -89,6 +106,7 @@ class Transformer(SequenceModel):
         width: of the residual stream, a multiple of heads. layers, heads: how many.
         grid: for sequences that are rows of columns, such as images, the number of columns: a position is then the
             sum of a row's vector and a column's.
+        recent: whether scores fall with the distance, each head at its own rate [3], as suits text.
     """
 
     def __init__(
@@ -101,17 +119,18 @@ class Transformer(SequenceModel):
         heads: int = 4,
         classes: int = 0,
         grid: int | None = None,
+        recent: bool = False,
     ):
         super().__init__(vocab, classes)
         for name, value in (("length", length), ("width", width), ("layers", layers), ("heads", heads)):
             at_least(name, value, 1)
         if width % heads:
             raise ValueError(f"width={width!r}: allowed is a multiple of heads={heads!r}")
-        self.config |= dict(length=length, width=width, layers=layers, heads=heads, grid=grid)
+        self.config |= dict(length=length, width=width, layers=layers, heads=heads, grid=grid, recent=recent)
         self.length, columns = length, grid or length
         self.embed = nn.Embedding(self.n_inputs, width)
         self.row, self.column = nn.Embedding(-(-length // columns), width), nn.Embedding(columns, width)
-        self.blocks: Any = nn.ModuleList(Block(width, heads) for _ in range(layers))
+        self.blocks: Any = nn.ModuleList(Block(width, heads, recent) for _ in range(layers))
         self.norm, self.answer = nn.LayerNorm(width), nn.Linear(width, vocab)
         for table in (self.embed, self.row, self.column):
             nn.init.normal_(table.weight, std=0.02)
@@ -135,7 +154,7 @@ class Transformer(SequenceModel):
         h, maps = self._embed(shift_right(x, self.start(len(x), y, x.device)), 0), []
         for block in self.blocks:
             q, k, _ = block.queries_keys_values(h)
-            maps.append(attention_weights(q, k))
+            maps.append(attention_weights(q, k, block.slopes))
             h = block(h)
         return torch.stack(maps)
 

@@ -77,8 +77,8 @@ class TextPlayer(Widget):
         left.set_axis_off()
         p, order = self.probabilities().sort(descending=True)
         names = [_name(self.vocabulary[i]) for i in order[:SHOWN].tolist()]
-        right.barh(range(SHOWN), p[:SHOWN], color=COLOURS[0])
-        right.set_yticks(range(SHOWN), names, fontsize=8, family="monospace", parse_math=False)
+        right.barh(range(len(names)), p[:SHOWN], color=COLOURS[0])
+        right.set_yticks(range(len(names)), names, fontsize=8, family="monospace", parse_math=False)
         right.invert_yaxis()
         right.set(xlabel="probability of the next character", xlim=(0, 1))
         return fig

@@ -19,6 +19,7 @@ MODELS: dict[str, Callable[..., Any]] = {
     "gru": lambda vocab, **k: RNN(vocab, cell="gru", width=6, layers=2, **k),
     "lstm": lambda vocab, **k: RNN(vocab, cell="lstm", width=6, **k),
     "transformer": lambda vocab, **k: Transformer(vocab, length=6, width=8, layers=2, heads=2, **k),
+    "recent": lambda vocab, **k: Transformer(vocab, length=6, width=8, layers=2, heads=2, recent=True, **k),
     "grid": lambda vocab, **k: Transformer(vocab, length=6, width=8, layers=2, heads=2, grid=3, **k),
 }
 LEARNED = pytest.mark.parametrize("name", MODELS)
@@ -201,6 +202,14 @@ def test_attention_is_its_weights_times_the_values(queries):
     assert (weights.triu(5 - queries + 1) == 0).all()
     low = causal_attention(q.bfloat16(), k.bfloat16(), v.bfloat16())
     torch.testing.assert_close(low.float(), weights @ v, atol=0.05, rtol=0.05)
+
+
+def test_scores_fall_with_the_distance_at_each_heads_own_rate():
+    q, k, slopes = torch.zeros(3, 4, 2), torch.zeros(3, 5, 2), torch.tensor([1.0, 0.25, 0.0])
+    weights = attention_weights(q, k, slopes)
+    expected = torch.exp(-slopes[:, None] * torch.tensor([4.0, 3, 2, 1, 0]))  # the last query, of equal scores
+    torch.testing.assert_close(weights[:, -1], expected / expected.sum(1, keepdim=True))
+    assert (weights.triu(2) == 0).all()
 
 
 def test_the_attention_maps_are_those_of_the_answers():
