@@ -11,7 +11,7 @@ from typing import Any
 
 from gencourse import exercises
 from gencourse.exercises.compare import call, difference
-from gencourse.exercises.exercise import Exercise
+from gencourse.exercises.exercise import Exercise, NotRight
 from gencourse.exercises.sandbox import sandbox
 
 
@@ -23,7 +23,7 @@ def grade(name: str, function: Any, *, points: float = 1, seeds: Sequence[int] =
     went wrong is shown, with its explanation.
 
     Raises:
-        AssertionError: with the explanation, when nothing was right.
+        NotRight: an AssertionError with the explanation, when nothing was right.
         ValueError: when there are no seeds.
     """
     if not seeds:
@@ -37,9 +37,9 @@ def grade(name: str, function: Any, *, points: float = 1, seeds: Sequence[int] =
     shown = (wrong or results)[0]
     shown.show()
     if not share:
-        raise AssertionError(shown.box.plain())
+        raise NotRight(shown.box.plain())
     marks = round(float(points) * share, 2)
-    print(f"{marks:g} of {points:g} points: {share:.0%} of the checks passed")
+    print(f"Marks: {marks:g} of {points:g}; {share:.0%} of the checks passed.")
     return marks
 
 
