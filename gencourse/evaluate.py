@@ -90,7 +90,7 @@ def likelihood(
     model.train(was_training)
     per_image = torch.cat(values).double()
     kind = f"IWAE-{n_samples}" if n_samples else "ELBO"
-    return _bound(per_image, kind, images, getattr(model.likelihood, "name", "") == "gaussian")
+    return _bound(per_image, kind, images, getattr(getattr(model, "likelihood", None), "name", "") == "gaussian")
 
 
 @torch.no_grad()
@@ -108,6 +108,27 @@ def exact(model: Any, images: Images, *, batch_size: int = 1_000, seed: int = 0,
     everything = images.batch(slice(None), generator=torch.Generator().manual_seed(seed))
     values = [model.log_prob(everything[i : i + batch_size]) for i in range(0, len(images), batch_size)]
     return _bound(torch.cat(values).double(), "exact", images, density)
+
+
+@torch.no_grad()
+def bits_per_token(model: Any, x: Tensor, context: int = 64, batch_size: int = 100) -> tuple[float, float]:
+    """The exact cost of a held-out text in bits a token, and the standard error of that mean over stretches of text.
+
+    The text is cut into windows of 2 · context that overlap by half, and in each the second half is counted. So each
+    token but the first few is counted once, and every model has at least `context` tokens before it to look at.
+
+    Args:
+        model: has `token_log_probs`. x: (N,) tokens, N ≥ 3 · context.
+
+    Raises:
+        ValueError: on a text that is too short.
+    """
+    if len(x) < 3 * context:
+        raise ValueError(f"x has {len(x)} tokens, context={context}: allowed are {3 * context} tokens or more")
+    windows = x.unfold(0, 2 * context, context)
+    counted = [model.token_log_probs(part)[:, context:] for part in windows.split(batch_size)]
+    bits = -torch.cat(counted).double().mean(1) / math.log(2)  # of each window
+    return float(bits.mean()), float(bits.std() / len(bits) ** 0.5)
 
 
 def _bound(per_image: Tensor, kind: str, images: Images, density: bool) -> Bound:

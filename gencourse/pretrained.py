@@ -104,6 +104,12 @@ def load(name: str, folder: Path = FOLDER) -> Any:
     return model.eval()
 
 
+def figures(name: str, folder: Path = FOLDER) -> dict[str, Any]:
+    """What was measured when the weights `name` were made: the manifest's entry ("exact", "iwae", "seconds" …)."""
+    _known(name)
+    return _manifest(folder)[name]
+
+
 def pretrain(name: str, folder: Path = FOLDER, progress: bool = True, **changes: Any) -> dict[str, Any]:
     """Train `name` by its recipe, measure it on the test split, once, and write weights and manifest.
 

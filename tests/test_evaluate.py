@@ -116,3 +116,17 @@ def test_wrong_shapes_are_named():
         mutual_information(torch.zeros(3, 2), torch.zeros(4, 2))
     with pytest.raises(ValueError, match="at least 2 latents"):
         mig(torch.zeros(3, 1), torch.zeros(3, 1).long())
+
+
+def test_bits_per_token_counts_each_token_once_with_enough_before_it():
+    from gencourse.evaluate import bits_per_token
+
+    class Counter:
+        def token_log_probs(self, x):
+            return -x.double() * math.log(2)  # a token costs as many bits as its number
+
+    x = torch.arange(40) % 7
+    bits, error = bits_per_token(Counter(), x, context=5)
+    assert bits == pytest.approx(x[5:].double().mean().item()) and error > 0
+    with pytest.raises(ValueError, match="x has 14 tokens, context=5: allowed are 15"):
+        bits_per_token(Counter(), x[:14], context=5)

@@ -1,7 +1,7 @@
 """Real English that is always at hand: Python's own language reference, character by character; or a file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -20,6 +20,16 @@ class Text:
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def windows(self, length: int) -> "Windows":
+        """All its stretches of `length` characters.
+
+        Raises:
+            ValueError: when the text is shorter.
+        """
+        if not 1 <= length <= len(self):
+            raise ValueError(f"length={length!r}: allowed is a whole number from 1 to the text's {len(self):,}")
+        return Windows(self.x, length, f"{self.card}, in windows of {length}")
 
     def encode(self, text: str) -> Tensor:
         """Characters -> tokens (len(text),).
@@ -42,6 +52,31 @@ class Text:
         if unknown := sorted({i for i in indices if not 0 <= i < len(self.vocabulary)}):
             raise ValueError(f"tokens has {unknown}; allowed are 0 to {len(self.vocabulary) - 1}")
         return "".join(self.vocabulary[i] for i in indices)
+
+
+@dataclass(frozen=True)
+class Windows:
+    """All stretches of `length` characters of a text, one for each place it can begin at: what `fit` trains on."""
+
+    x: Tensor  # (N,) tokens
+    length: int
+    card: str
+
+    def __len__(self) -> int:
+        return len(self.x) - self.length + 1
+
+    @property
+    def y(self) -> Tensor:
+        """Text has no labels: (len,) zeros."""
+        return self.x.new_zeros(1).expand(len(self))
+
+    def batch(self, index: Tensor | slice) -> Tensor:
+        """The windows at `index` as tokens (B, length)."""
+        windows: Tensor = self.x.unfold(0, self.length, 1)[index]
+        return windows
+
+    def to(self, device: torch.device | str) -> "Windows":
+        return replace(self, x=self.x.to(device))
 
 
 def load(split: str, path: str | Path | None = None, binarise: str = "grey") -> Text:

@@ -53,6 +53,7 @@ class MADE(PixelModel):
         hidden: widths of the hidden layers.
         levels: values a sub-pixel takes.
         classes: how many classes the model is conditioned on; 0 for none.
+        mixtures: components of a discretised mixture of logistics; 0 for a softmax over the levels.
 
     Raises:
         ValueError: on an argument out of range, naming it.
@@ -65,8 +66,9 @@ class MADE(PixelModel):
         hidden: tuple[int, ...] = (500,),
         levels: int = 2,
         classes: int = 0,
+        mixtures: int = 0,
     ):
-        super().__init__(shape, levels, classes)
+        super().__init__(shape, levels, classes, mixtures)
         if not hidden:
             raise ValueError(f"hidden={hidden!r}: allowed is a tuple of at least one width")
         for width in hidden:
@@ -76,23 +78,23 @@ class MADE(PixelModel):
         inputs = torch.arange(1, dims + 1)
         degrees = [inputs, *(_spread(width, dims) for width in hidden)]
         layers = [MaskedLinear(made_mask(before, after, False)) for before, after in itertools.pairwise(degrees)]
-        last = MaskedLinear(made_mask(degrees[-1], inputs.repeat_interleave(self.n_logits), True))
+        last = MaskedLinear(made_mask(degrees[-1], inputs.repeat_interleave(self.n_outputs), True))
         self.layers: Any = nn.ModuleList([*layers, last])
         self.label = self._embedding(hidden[0])
 
-    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+    def outputs(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         h = self.layers[0](_sequence(x)) + self._label(self.label, y)
         for layer in self.layers[1:]:
             h = layer(h.relu())
         channels, height, width = self.shape
-        return h.view(-1, height, width, channels, self.n_logits).permute(0, 3, 1, 2, 4)
+        return h.view(-1, height, width, channels, self.n_outputs).permute(0, 3, 1, 2, 4)
 
     def stepper(self, x: Tensor, y: Tensor | None = None) -> Step:
         """A new sub-pixel adds one column to the first layer, and only its successor's rows of the last are read."""
         first, *middle, last = self.layers
         columns = (first.weight * first.mask).T.contiguous()  # (D, hidden)
-        rows = (last.weight * last.mask).unflatten(0, (-1, self.n_logits))  # (D, K, hidden)
-        biases = last.bias.unflatten(0, (-1, self.n_logits))
+        rows = (last.weight * last.mask).unflatten(0, (-1, self.n_outputs))  # (D, K, hidden)
+        biases = last.bias.unflatten(0, (-1, self.n_outputs))
         inner = [(layer.weight * layer.mask, layer.bias) for layer in middle]
         channels, _, width = self.shape
         total = first(_sequence(x)) + self._label(self.label, y)  # (n, hidden); what is not drawn yet counts as 0
@@ -107,7 +109,7 @@ class MADE(PixelModel):
             h = total.relu()
             for weight, bias in inner:
                 h = F.linear(h, weight, bias).relu()
-            return F.linear(h, rows[i], biases[i])
+            return self.as_logits(F.linear(h, rows[i], biases[i]))
 
         return step
 

@@ -96,8 +96,9 @@ class MaskedModel(PixelModel):
         first_kernel: int,
         levels: int,
         classes: int,
+        mixtures: int,
     ):
-        super().__init__(shape, levels, classes)
+        super().__init__(shape, levels, classes, mixtures)
         subs = self.shape[0]
         if at_least("channels", channels, 1) % subs:
             raise ValueError(f"channels={channels!r}: allowed is a multiple of the image's {subs} channels, so that "
@@ -108,29 +109,30 @@ class MaskedModel(PixelModel):
                 raise ValueError(f"{name}={size!r}: allowed is an odd number from 3 up")
         self.config |= dict(channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel)
         image, inner = torch.arange(subs), torch.arange(subs).repeat_interleave(channels // subs)
-        outputs = image.repeat_interleave(self.n_logits)
+        outputs = image.repeat_interleave(self.n_outputs)
         self.first_centre, self.centre = subpixel_mask(image, inner, "A"), subpixel_mask(inner, inner, "B")
         self.mix = MaskedConv2d(self.centre[..., None, None])
         self.answer = MaskedConv2d(subpixel_mask(inner, outputs, "B")[..., None, None])
 
     def head(self, h: Tensor) -> Tensor:
-        """Features (B, channels, H, W) -> logits (B, C, H, W, K)."""
+        """Features (B, channels, H, W) -> outputs (B, C, H, W, n_outputs)."""
         out = self.answer(self.mix(h.relu()).relu())
-        return out.unflatten(1, (self.shape[0], self.n_logits)).permute(0, 1, 3, 4, 2)
+        return out.unflatten(1, (self.shape[0], self.n_outputs)).permute(0, 1, 3, 4, 2)
 
 
 class PixelHead:
     """The head of a `MaskedModel` for one pixel and one sub-pixel, as two matrix products."""
 
     def __init__(self, model: MaskedModel):
-        mix, answer, split = model.mix, model.answer, (model.shape[0], model.n_logits)
+        mix, answer, split = model.mix, model.answer, (model.shape[0], model.n_outputs)
+        self.as_logits = model.as_logits
         self.mix: Any = (mix.kept.flatten(1), mix.bias)
         weights, biases = answer.kept.flatten(1).unflatten(0, split), answer.bias.unflatten(0, split)
         self.answers = list(zip(weights, biases, strict=True))
 
     def __call__(self, h: Tensor, s: int) -> Tensor:
         """Features (n, channels) -> (n, K) logits of sub-pixel s."""
-        return F.linear(F.linear(h.relu(), *self.mix).relu(), *self.answers[s])
+        return self.as_logits(F.linear(F.linear(h.relu(), *self.mix).relu(), *self.answers[s]))
 
 
 class PaddedImage:

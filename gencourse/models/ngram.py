@@ -13,6 +13,17 @@ from gencourse.models.pixels import at_least
 from gencourse.models.sequence import SequenceModel
 
 
+def back_off(counts: Tensor, shorter: Tensor, strength: float) -> Tensor:
+    """(count(c, w) + strength · p(w | c')) / (count(c) + strength) for all words w [1].
+
+    Args:
+        counts: (..., V), how often each word followed the context c.
+        shorter: (..., V), what the shorter context c' says of them.
+        strength: how many observations that is worth.
+    """
+    return (counts + strength * shorter) / (counts.sum(-1, keepdim=True) + strength)
+
+
 class NGram(SequenceModel):
     """Counts of what followed the last n − 1 tokens; where they are few, the shorter context's answer counts more [1].
 
@@ -66,9 +77,8 @@ class NGram(SequenceModel):
         powers = self.vocab ** torch.arange(context.shape[-1], 0, -1)
         codes = (context * powers).sum(-1, keepdim=True) + torch.arange(self.vocab)  # (B, T, V)
         counts = self._look_up(codes, context.shape[-1])
-        mixed = (counts + self.strength * shorter) / (counts.sum(-1, keepdim=True) + self.strength)
         whole = (context < self.vocab).all(-1, keepdim=True)  # no start token in it
-        return torch.where(whole, mixed, shorter)
+        return torch.where(whole, back_off(counts, shorter, self.strength), shorter)
 
     def _look_up(self, codes: Tensor, k: int) -> Tensor:
         known, counts = self.seen[k]

@@ -34,6 +34,7 @@ class PixelCNN(MaskedModel):
         kernel, first_kernel: odd sizes of the kernels.
         levels: values a sub-pixel takes.
         classes: how many classes the model is conditioned on; 0 for none.
+        mixtures: components of a discretised mixture of logistics; 0 for a softmax over the levels.
 
     Raises:
         ValueError: on an argument out of range, naming it.
@@ -49,16 +50,17 @@ class PixelCNN(MaskedModel):
         first_kernel: int = 7,
         levels: int = 2,
         classes: int = 0,
+        mixtures: int = 0,
     ):
         super().__init__(
             shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels,
-            classes=classes,
+            classes=classes, mixtures=mixtures,
         )  # fmt: skip
         self.first = MaskedConv2d(causal_mask(first_kernel, self.first_centre))
         self.layers: Any = nn.ModuleList(MaskedConv2d(causal_mask(kernel, self.centre)) for _ in range(layers))
         self.label = self._embedding(channels)
 
-    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+    def outputs(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         return self.head(self._features(x, y)[-1])
 
     def _features(self, x: Tensor, y: Tensor | None) -> list[Tensor]:
@@ -125,6 +127,7 @@ class GatedPixelCNN(MaskedModel):
         kernel, first_kernel: odd sizes of the kernels.
         levels: values a sub-pixel takes.
         classes: how many classes the model is conditioned on; 0 for none.
+        mixtures: components of a discretised mixture of logistics; 0 for a softmax over the levels.
 
     Raises:
         ValueError: on an argument out of range, naming it.
@@ -140,17 +143,18 @@ class GatedPixelCNN(MaskedModel):
         first_kernel: int = 7,
         levels: int = 2,
         classes: int = 0,
+        mixtures: int = 0,
     ):
         super().__init__(
             shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels,
-            classes=classes,
+            classes=classes, mixtures=mixtures,
         )  # fmt: skip
         first = _GatedLayer(first_kernel, self.first_centre, self.centre, residual=False)
         rest = (_GatedLayer(kernel, self.centre, self.centre, residual=True) for _ in range(layers - 1))
         self.layers: Any = nn.ModuleList([first, *rest])
         self.labels: Any = nn.ModuleList(nn.Embedding(classes, 2 * channels) for _ in range(layers if classes else 0))
 
-    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+    def outputs(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         h = 2 * x - 1
         v = F.pad(h, (0, 0, 1, 0))[:, :, :-1]  # one row down: a row sees those above it
         for i, layer in enumerate(self.layers):

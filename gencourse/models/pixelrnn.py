@@ -61,6 +61,7 @@ class PixelRNN(MaskedModel):
         kernel: the odd width of their kernels. first_kernel: that of the masked convolution before them.
         levels: values a sub-pixel takes.
         classes: how many classes the model is conditioned on; 0 for none.
+        mixtures: components of a discretised mixture of logistics; 0 for a softmax over the levels.
 
     Raises:
         ValueError: on an argument out of range, naming it.
@@ -76,16 +77,17 @@ class PixelRNN(MaskedModel):
         first_kernel: int = 7,
         levels: int = 2,
         classes: int = 0,
+        mixtures: int = 0,
     ):
         super().__init__(
             shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels,
-            classes=classes,
+            classes=classes, mixtures=mixtures,
         )  # fmt: skip
         self.first = MaskedConv2d(causal_mask(first_kernel, self.first_centre))
         self.layers: Any = nn.ModuleList(RowLSTM(kernel, self.centre) for _ in range(layers))
         self.label = self._embedding(channels)
 
-    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+    def outputs(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         label = self._label(self.label, y)
         h = self.first(2 * x - 1) + (label[..., None, None] if isinstance(label, Tensor) else label)
         for layer in self.layers:

@@ -2,11 +2,13 @@
 
     p(x) = Π p(x_i | x_1 … x_{i−1})        i: rows from the top, each from the left, and in a pixel R, G, B
 
-A model is a network `logits(x)` whose answer for sub-pixel i never depends on sub-pixels i, i+1, … So one
+A model is a network `outputs(x)` whose answer for sub-pixel i never depends on sub-pixels i, i+1, … So one
 evaluation gives the likelihood of a whole image (training is parallel), and sampling asks once for each sub-pixel.
-Everything is in nats and exact: each factor is a softmax over the levels, or a sigmoid where there are only two.
+Everything is in nats and exact: each factor is a softmax over the levels, a sigmoid where there are only two, or a
+mixture of a few bell curves cut into levels, which knows that 137 lies beside 138.
 
 [1] van den Oord, Kalchbrenner and Kavukcuoglu, Pixel Recurrent Neural Networks, 2016.     section 2: the order
+[2] Salimans, Karpathy, Chen and Kingma, PixelCNN++, 2017.     section 2.1: the discretised mixture of logistics
 """
 
 import math
@@ -55,35 +57,69 @@ def draw_level(logits: Tensor, u: Tensor, temperature: float = 1.0) -> Tensor:
     return (u[:, None] >= cumulated[:, :-1]).sum(-1)
 
 
+def mixture_log_prob(k: Tensor, params: Tensor, levels: int) -> Tensor:
+    """log p(k) in nats under a discretised mixture of logistic distributions [2, eq. 2].
+
+    A level takes the mass between the middles to its neighbours; the first and the last take the tails as well.
+
+    Args:
+        k: (...), whole numbers 0 … levels − 1.
+        params: (..., 3·M), for each of M components its logit, its mean and the logarithm of its scale, where the
+            levels lie evenly in [−1, 1]; components run fastest.
+    """
+    params = params.to(torch.promote_types(params.dtype, torch.float32))
+    weight, mean, log_scale = params.unflatten(-1, (3, -1)).unbind(-2)  # (..., M) each
+    inverse = torch.exp(-log_scale.clamp(min=-7))
+    width = inverse * 2 / (levels - 1)  # of a level, in scales
+    low = ((2 * k[..., None].to(mean) - 1) / (levels - 1) - 1 - mean) * inverse  # its border with the level below
+    # σ(b) − σ(a) = σ(b) σ(−a) (1 − exp(a − b)), which has no difference of nearly equal numbers
+    below, above = F.logsigmoid(low + width), F.logsigmoid(-low)
+    inner = below + above + torch.log(-torch.expm1(-width))
+    first, last = (k == 0)[..., None], (k == levels - 1)[..., None]
+    mass = torch.where(first, below, torch.where(last, above, inner))
+    return torch.logsumexp(mass + weight.log_softmax(-1), dim=-1)
+
+
+def mixture_logits(params: Tensor, levels: int) -> Tensor:
+    """`mixture_log_prob` of every level: params (..., 3·M) -> (..., levels), whose exponentials sum to 1."""
+    return mixture_log_prob(torch.arange(levels, device=params.device), params[..., None, :], levels)
+
+
 class PixelModel(nn.Module):
-    """The frame of an exact model: a subclass gives `logits`, and `stepper` to sample with what it already computed.
+    """The frame of an exact model: a subclass gives `outputs`, and `stepper` to sample with what it already computed.
 
     Args:
         shape: (C, H, W) of an image.
         levels: how many values a sub-pixel takes; 2 for binary images, 256 for 8-bit colour.
         classes: how many classes the model is conditioned on; 0 for none.
+        mixtures: components of a discretised mixture of logistics; 0 for a softmax over the levels.
 
     Raises:
         ValueError: on an argument out of range, naming it.
     """
 
-    def __init__(self, shape: tuple[int, int, int], levels: int, classes: int):
+    def __init__(self, shape: tuple[int, int, int], levels: int, classes: int, mixtures: int = 0):
         super().__init__()
         self.shape = image_shape(shape)
         at_least("levels", levels, 2)
         at_least("classes", classes, 0)
-        self.config: dict[str, Any] = dict(shape=tuple(shape), levels=levels, classes=classes)
-        self.levels, self.classes = levels, classes
-        self.n_logits = 1 if levels == 2 else levels  # K, for one sub-pixel
+        at_least("mixtures", mixtures, 0)
+        self.config: dict[str, Any] = dict(shape=tuple(shape), levels=levels, classes=classes, mixtures=mixtures)
+        self.levels, self.classes, self.mixtures = levels, classes, mixtures
+        self.n_outputs = 3 * mixtures or (1 if levels == 2 else levels)  # what a network says of one sub-pixel
 
     @property
     def calls(self) -> int:
         """How many questions sampling one image asks, one after another: the length of the sequence."""
         return math.prod(self.shape)
 
-    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
-        """x (B, C, H, W) in [0, 1] -> (B, C, H, W, K); the answer for a sub-pixel sees only those before it."""
+    def outputs(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """The network: x (B, C, H, W) in [0, 1] -> (B, C, H, W, n_outputs), each for what comes before it."""
         raise NotImplementedError
+
+    def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """The network's answers as logits of the levels: (B, C, H, W, K)."""
+        return self.as_logits(self.outputs(x, y))
 
     def stepper(self, x: Tensor, y: Tensor | None = None) -> Step:
         """A function that answers for one sub-pixel at a time, in order, while the caller fills in x (n, C, H, W).
@@ -96,7 +132,9 @@ class PixelModel(nn.Module):
         """The exact log p(x), or log p(x | y) of a conditional model: (B,) nats."""
         if x.shape[1:] != self.shape:
             raise ValueError(f"x {tuple(x.shape)}: allowed is (B, {', '.join(map(str, self.shape))})")
-        return level_log_prob(to_levels(x, self.levels), self.logits(x, y)).sum((1, 2, 3))
+        k, outputs = to_levels(x, self.levels), self.outputs(x, y)
+        each = mixture_log_prob(k, outputs, self.levels) if self.mixtures else level_log_prob(k, outputs)
+        return each.sum((1, 2, 3))
 
     def loss(self, x: Tensor, y: Tensor | None = None) -> dict[str, Tensor]:
         """What `fit` minimises: −log p(x), averaged over the batch; also as bits per dimension."""
@@ -138,6 +176,10 @@ class PixelModel(nn.Module):
                 for s in range(channels):
                     x[:, s, r, c] = draw_level(step(r, c, s), u[r, c, s], temperature) / (self.levels - 1)
         return x
+
+    def as_logits(self, outputs: Tensor) -> Tensor:
+        """What a network says, (..., n_outputs), as logits (..., K)."""
+        return mixture_logits(outputs, self.levels) if self.mixtures else outputs
 
     def _canvas(self, n: int, prefix: Tensor | None) -> tuple[Tensor, int]:
         """An empty image for each of n, with the rows of the prefix in place, and how many rows those are."""

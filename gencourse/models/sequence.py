@@ -45,7 +45,7 @@ class SequenceModel(nn.Module):
 
     def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """x (B, T) -> (B, T, V); token t is asked for after the true tokens before it (teacher forcing)."""
-        return self.read(torch.cat([self.start(len(x), y, x.device), x[:, :-1]], dim=1))[0]
+        return self.read(shift_right(x, self.start(len(x), y, x.device)))[0]
 
     def log_prob(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """The exact log p(x), or log p(x | y), of sequences (B, T): (B,) nats."""
@@ -113,22 +113,35 @@ class SequenceModel(nn.Module):
         return self.vocab + max(1, self.classes)
 
 
-def restrict(logits: Tensor, top_k: int | None = None, top_p: float | None = None) -> Tensor:
-    """Logits (n, V) in which all but the likeliest tokens are −∞.
+def shift_right(x: Tensor, start: Tensor) -> Tensor:
+    """What a model reads when asked for the tokens x (B, T): start (B, 1), then all of x but the last token."""
+    return torch.cat([start, x[:, :-1]], dim=1)
 
-    Args:
-        top_k: how many tokens stay.
-        top_p: the likeliest tokens stay whose probabilities together just reach top_p (the nucleus [1]).
+
+def keep_top_k(logits: Tensor, k: int) -> Tensor:
+    """Logits (n, V) in which all but the k largest are −∞."""
+    smallest = logits.topk(min(k, logits.shape[-1])).values[:, -1:]
+    return logits.masked_fill(logits < smallest, -math.inf)
+
+
+def keep_top_p(logits: Tensor, p: float) -> Tensor:
+    """Logits (n, V) in which all but the nucleus are −∞: the fewest tokens whose probabilities together reach p [1].
+
+    The likeliest token always stays.
     """
+    ordered, order = logits.softmax(-1).sort(descending=True)
+    beyond = ordered.cumsum(-1) - ordered >= p  # what is likelier already reaches p
+    return logits.masked_fill(beyond.gather(-1, order.argsort(-1)), -math.inf)
+
+
+def restrict(logits: Tensor, top_k: int | None = None, top_p: float | None = None) -> Tensor:
+    """Logits (n, V), first by `keep_top_k`, then by `keep_top_p`, where they are asked for."""
     if top_k is not None:
-        smallest = logits.topk(min(at_least("top_k", top_k, 1), logits.shape[-1])).values[:, -1:]
-        logits = logits.masked_fill(logits < smallest, -math.inf)
+        logits = keep_top_k(logits, at_least("top_k", top_k, 1))
     if top_p is not None:
         if not 0 < top_p <= 1:
             raise ValueError(f"top_p={top_p!r}: allowed is a number above 0, up to 1")
-        ordered, order = logits.softmax(-1).sort(descending=True)
-        beyond = ordered.cumsum(-1) - ordered >= top_p  # what is likelier already reaches top_p
-        logits = logits.masked_fill(beyond.gather(-1, order.argsort(-1)), -math.inf)
+        logits = keep_top_p(logits, top_p)
     return logits
 
 

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gencourse.models.pixels import at_least
-from gencourse.models.sequence import SequenceModel
+from gencourse.models.sequence import SequenceModel, shift_right
 
 
 def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -22,7 +22,7 @@ def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         q: (..., T, d), the last T of S places. k, v: (..., S, d).
     """
     n_queries, n_keys = q.shape[-2], k.shape[-2]
-    if q.dtype == torch.bfloat16 and n_queries > 1 and n_keys <= 256:  # here torch's own is half as fast on a processor
+    if 1 < n_queries <= n_keys <= 256:  # torch's own kernel is slower here, on a processor that computes in bf16
         return attention_weights(q, k) @ v
     if n_queries in (1, n_keys):  # one query sees all keys; a square is what is_causal means
         return F.scaled_dot_product_attention(q, k, v, is_causal=n_queries > 1)
@@ -31,8 +31,8 @@ def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
 def attention_weights(q: Tensor, k: Tensor) -> Tensor:
     """The softmax of `causal_attention` by itself: (..., T, S), rows sum to 1."""
-    bias = torch.zeros(q.shape[-2], k.shape[-2], dtype=q.dtype, device=q.device)
-    bias.masked_fill_(~_may_see(*bias.shape, q.device), -math.inf)
+    seen = _may_see(q.shape[-2], k.shape[-2], q.device)
+    bias = torch.zeros_like(seen, dtype=q.dtype).masked_fill(~seen, -math.inf)
     return (q @ k.mT * q.shape[-1] ** -0.5 + bias).softmax(-1)
 
 
@@ -124,7 +124,7 @@ class Transformer(SequenceModel):
         return self.answer(self.norm(h)), state
 
     def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
-        h = self._embed(torch.cat([self.start(len(x), y, x.device), x[:, :-1]], dim=1), 0)
+        h = self._embed(shift_right(x, self.start(len(x), y, x.device)), 0)
         for block in self.blocks:
             h = block(h)
         return self.answer(self.norm(h))
@@ -132,7 +132,7 @@ class Transformer(SequenceModel):
     @torch.no_grad()
     def attention(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Who looks at whom: (layers, B, heads, T, T); row t is the question for token t, column 0 the start token."""
-        h, maps = self._embed(torch.cat([self.start(len(x), y, x.device), x[:, :-1]], dim=1), 0), []
+        h, maps = self._embed(shift_right(x, self.start(len(x), y, x.device)), 0), []
         for block in self.blocks:
             q, k, _ = block.queries_keys_values(h)
             maps.append(attention_weights(q, k))

@@ -49,3 +49,14 @@ def test_a_text_is_not_binarised_and_its_splits_are_named():
         data.load("text", binarise="dynamic")
     with pytest.raises(ValueError, match="split='dev': text has train, validation"):
         text.load("dev")
+
+
+def test_windows_are_all_the_stretches_of_a_length():
+    words = text.load("validation")
+    windows = words.windows(5)
+    assert len(windows) == len(words) - 4 and windows.y.shape == (len(windows),)
+    assert torch.equal(windows.batch(torch.tensor([7, 0])), torch.stack([words.x[7:12], words.x[:5]]))
+    assert torch.equal(windows.to("cpu").batch(slice(2, 4)), torch.stack([words.x[2:7], words.x[3:8]]))
+    assert "windows of 5" in windows.card
+    with pytest.raises(ValueError, match="length=0: allowed is a whole number from 1 to"):
+        words.windows(0)

@@ -26,7 +26,7 @@ def test_no_path_leads_from_a_sub_pixel_to_itself_or_back(hidden, width, channel
     paths = model.layers[0].mask
     for layer in model.layers[1:]:
         paths = layer.mask @ paths  # (units, D): how many paths
-    allowed = torch.ones(2 * width * channels, 2 * width * channels).tril(-1).repeat_interleave(model.n_logits, 0)
+    allowed = torch.ones(2 * width * channels, 2 * width * channels).tril(-1).repeat_interleave(model.n_outputs, 0)
     assert (paths[allowed == 0] == 0).all()
 
 
