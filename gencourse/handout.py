@@ -73,7 +73,7 @@ def handout(names: list[str], to: Path, *, add: bool = False, say: Callable[[str
         say(f"{path}  {_count(total, 'point')}")
     if not add:
         shutil.copy(Path(__file__).with_name(CONFIG), to)
-    say(f"Next: cd {to} && nbgrader generate_assignment {specs[0].name}")
+    say(f"Next, in {to.resolve()}: nbgrader generate_assignment {specs[0].name}")
 
 
 def _check_folder(to: Path, specs: list[Spec], add: bool) -> None:
