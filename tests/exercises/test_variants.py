@@ -542,6 +542,84 @@ def angles_by_scipy(a, b):
     return torch.from_numpy(scipy.linalg.subspace_angles(a.numpy(), b.numpy())[::-1].copy())
 
 
+def last_by_marginal(joint):
+    return joint / joint.sum(dim=2)[:, :, None]
+
+
+def last_by_logs(joint):
+    return joint.log().log_softmax(-1).exp()
+
+
+def shift_by_pad(x, start):
+    moved = F.pad(x, (1, 0))[:, :-1]
+    moved[:, 0] = start[:, 0]
+    return moved
+
+
+def shift_by_roll(x, start):
+    moved = x.roll(1, dims=1).clone()
+    moved[:, :1] = start
+    return moved
+
+
+def back_off_by_mixture(counts, shorter, strength):
+    total = counts.sum(1, keepdim=True)
+    share = total / (total + strength)
+    return share * counts / total.clamp(min=1) + (1 - share) * shorter
+
+
+def back_off_by_rows(counts, shorter, strength):
+    return torch.stack([(c + strength * p) / (strength + c.sum()) for c, p in zip(counts, shorter, strict=True)])
+
+
+def rnn_by_linear(x, h, w, u, b):
+    return torch.tanh(F.linear(x, w, b) + F.linear(h, u))
+
+
+def rnn_by_concatenation(x, h, w, u, b):
+    return torch.tanh(torch.cat([x, h], 1) @ torch.cat([w, u], 1).T + b)
+
+
+def attention_by_loop(q, k):
+    rows = []
+    for t in range(q.shape[1]):
+        scores = torch.einsum("bd,bsd->bs", q[:, t], k[:, : t + 1]) / q.shape[-1] ** 0.5
+        rows.append(F.pad(scores.softmax(-1), (0, q.shape[1] - t - 1)))
+    return torch.stack(rows, 1)
+
+
+def attention_by_exp(q, k):
+    weights = torch.exp(torch.einsum("btd,bsd->bts", q, k) / q.shape[-1] ** 0.5).tril()
+    return weights / weights.sum(-1, keepdim=True)
+
+
+def top_k_by_scatter(logits, k):
+    kept = logits.topk(min(k, logits.shape[1]), dim=1)
+    return torch.full_like(logits, -torch.inf).scatter(1, kept.indices, kept.values)
+
+
+def top_k_by_sort(logits, k):
+    ordered = logits.sort(dim=1, descending=True).values
+    return torch.where(logits >= ordered[:, min(k, logits.shape[1]) - 1, None], logits, -torch.inf)
+
+
+def top_p_by_loop(logits, p):
+    out = torch.full_like(logits, -torch.inf)
+    for i, row in enumerate(logits.softmax(-1)):
+        total = 0.0
+        for j in row.argsort(descending=True).tolist():
+            if total >= p:
+                break
+            out[i, j], total = logits[i, j], total + row[j].item()
+    return out
+
+
+def top_p_by_pairs(logits, p):
+    probability = logits.softmax(-1)
+    before = (probability[:, None, :] * (probability[:, None, :] > probability[:, :, None])).sum(-1)
+    return logits.masked_fill(before >= p, -torch.inf)
+
+
 VARIANTS = {
     "squared_error": (error_by_einsum, error_by_mse_loss, error_by_norm),
     "sample_like": (codes_by_distribution, codes_by_qr),
@@ -557,6 +635,13 @@ VARIANTS = {
     "subpixel_mask": (subpixel_by_loop, subpixel_by_sign),
     "causal_mask": (causal_by_raster_order, causal_by_cut),
     "compose_kernels": (compose_by_loop, compose_by_fourier, compose_by_transposed_convolution),
+    "last_given_rest": (last_by_marginal, last_by_logs),
+    "shift_right": (shift_by_pad, shift_by_roll),
+    "back_off": (back_off_by_mixture, back_off_by_rows),
+    "rnn_step": (rnn_by_linear, rnn_by_concatenation),
+    "attention_weights": (attention_by_loop, attention_by_exp),
+    "keep_top_k": (top_k_by_scatter, top_k_by_sort),
+    "keep_top_p": (top_p_by_loop, top_p_by_pairs),
     "level_log_prob": (level_by_cross_entropy, level_by_distributions),
     "draw_level": (draw_by_searchsorted, draw_by_loop),
     "patchify": (patchify_by_unfold, patchify_by_slices),
