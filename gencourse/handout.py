@@ -57,8 +57,9 @@ def handout(names: list[str], to: Path, *, add: bool = False, say: Callable[[str
 
     Raises:
         ParameterError: on a lesson that there is not.
-        ValueError: on a lesson without exercises, or one that the course has already.
-        FileExistsError, FileNotFoundError: when `to` has something in it, or with `add` is no course.
+        ValueError: on a lesson without exercises, or with one in a form that cannot be handed out.
+        FileExistsError: when `to` has something in it, or with `add` the lesson.
+        FileNotFoundError: when with `add` it is no course.
     """
     import nbformat
 

@@ -22,7 +22,7 @@ GUIDE = (REPOSITORY / "docs" / "classroom.md").read_text(encoding="utf-8")
 PLAN = (REPOSITORY / "docs" / "plan.md").read_text(encoding="utf-8")
 CONFIG = (REPOSITORY / "gencourse" / "nbgrader_config.py").read_text()
 LESSON = "00-start-here"
-LIMIT = 20  # seconds a cell, instead of the course's 120: the endless loop takes it twice
+LIMIT = 15  # seconds a cell, instead of the course's 120: the endless loop takes it twice
 
 # What each student writes instead of the dots, and the marks it deserves. Ada hands in what she was given.
 ANSWERS = {
