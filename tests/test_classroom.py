@@ -265,10 +265,8 @@ def test_a_warning_costs_no_marks(capsys):
 
     def answer(nats, n_dims):
         import sys
-        import warnings
 
         print("careful", file=sys.stderr)
-        warnings.warn("torch.tensor(tensor)", UserWarning, stacklevel=1)
         return exercises.bits_per_dim.reference(nats, n_dims)
 
     assert grade("bits_per_dim", answer) == 1.0 and type(grade("bits_per_dim", answer, points=5)) is float
