@@ -16,6 +16,7 @@ EXAMPLES = """examples:
   gencourse weights                        the shipped weights and how well they do
   gencourse pretrain vae-mnist-2d          make shipped weights again
   gencourse export notebooks/10-training-a-vae.ipynb --to lesson.html
+  gencourse handout 00 10 --to course      an nbgrader course: docs/classroom.md
 """
 
 
@@ -24,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return options.do(options) or 0
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, FileNotFoundError, FileExistsError) as error:
         print(f"gencourse {options.command}: {error}", file=sys.stderr)
         return 2
     except (RuntimeError, OSError) as error:
@@ -61,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     export = command("export", _export, "make a page of a lesson whose widgets move without a kernel")
     export.add_argument("notebook", type=Path)
     export.add_argument("--to", type=Path, required=True, metavar="PAGE.html")
+    handout = command("handout", _handout, "make an nbgrader course of lessons, with solutions and hidden checks")
+    handout.add_argument("lessons", nargs="+", metavar="LESSON")
+    handout.add_argument("--to", type=Path, required=True, metavar="COURSE_DIR")
+    handout.add_argument("--add", action="store_true", help="to a course that there is already")
     notebooks = command("notebooks", _notebooks, "execute the lessons in place, widgets stored as stills")
     notebooks.add_argument("lessons", nargs="*", metavar="LESSON")
     return parser
@@ -113,6 +118,12 @@ def _export(options: argparse.Namespace) -> None:
     from gencourse.export import export
 
     print(export(options.notebook, options.to))
+
+
+def _handout(options: argparse.Namespace) -> None:
+    from gencourse.handout import handout
+
+    handout(options.lessons, options.to, add=options.add)
 
 
 def _notebooks(options: argparse.Namespace) -> None:

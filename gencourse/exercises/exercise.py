@@ -28,6 +28,13 @@ class Mistake:
     explanation: str
 
 
+class NotRight(AssertionError):
+    """What fails a cell under grading. In a notebook it shows its explanation only, and not the way to it."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"AssertionError: {self}"]
+
+
 class Result:
     """What `check` found: true if the answer is right.
 
@@ -110,12 +117,12 @@ class Exercise:
         global random number generators are left as they were.
 
         Raises:
-            AssertionError: under grading only, on every outcome but "right".
+            NotRight: an AssertionError, under grading only, on every outcome but "right".
         """
         result = self._judge(function, seed)
         result.show()
         if grading() and not result:
-            raise AssertionError(result.box.plain())
+            raise NotRight(result.box.plain())
         return result
 
     def hint(self, number: int = 1) -> None:
