@@ -3,6 +3,7 @@
 from gencourse.widgets.bottleneck import Bottleneck
 from gencourse.widgets.bumps import Bumps
 from gencourse.widgets.competition import Competition
+from gencourse.widgets.cost_calculator import CostCalculator
 from gencourse.widgets.derivation import Derivation
 from gencourse.widgets.gap import Gap
 from gencourse.widgets.interpolation import Interpolation
@@ -10,6 +11,7 @@ from gencourse.widgets.kl_directions import KLDirections
 from gencourse.widgets.latent_pad import LatentPad
 from gencourse.widgets.latent_sliders import LatentSliders
 from gencourse.widgets.likelihood_fit import LikelihoodFit
+from gencourse.widgets.pixel_player import PixelPlayer
 from gencourse.widgets.prior_sampling import PriorSampling
 from gencourse.widgets.receptive_field import ReceptiveField
 from gencourse.widgets.taxonomy import Taxonomy
@@ -19,6 +21,7 @@ __all__ = [
     "Bottleneck",
     "Bumps",
     "Competition",
+    "CostCalculator",
     "Derivation",
     "Gap",
     "Interpolation",
@@ -26,6 +29,7 @@ __all__ = [
     "LatentPad",
     "LatentSliders",
     "LikelihoodFit",
+    "PixelPlayer",
     "PriorSampling",
     "ReceptiveField",
     "Taxonomy",

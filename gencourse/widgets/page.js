@@ -55,6 +55,17 @@ function normalSample(n) {
   });
 }
 
+// Uniform numbers in (0, 1) from a seed: a Weyl sequence, its bits mixed as in mulberry32.
+function makeRandom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return (((t ^ (t >>> 14)) >>> 0) + 0.5) / 4294967296;
+  };
+}
+
 // The k-th of the images in a Bytes trait, as bytes.
 function imagesOf(view, [channels, height, width]) {
   const all = new Uint8Array(bytesOf(view));

@@ -6,17 +6,6 @@ const [STREAMS, MOST] = [20, 10000];
 const MARKS = [...new Set(Array.from({ length: 161 }, (_, k) => Math.round(10 ** (k / 40))))]; // numbers of samples at which it is drawn
 const LOG_2PI = Math.log(2 * Math.PI);
 
-// Uniform numbers in (0, 1) from a seed: a Weyl sequence, its bits mixed as in mulberry32.
-function makeRandom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return (((t ^ (t >>> 14)) >>> 0) + 0.5) / 4294967296;
-  };
-}
-
 function makeNormals(seed) {
   const random = makeRandom(seed);
   let spare = null;
