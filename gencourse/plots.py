@@ -110,7 +110,7 @@ def image_rows(rows: dict[str, Tensor], width: float = 7.5) -> Figure:
         ax.imshow(tile(images, n, gap=max(1, images.shape[-1] // 14)), interpolation="nearest")
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
         _bare(ax)
-    fig.get_layout_engine().set(rect=(0.015, 0, 0.98, 1))  # the layout cuts a long name's first letter otherwise
+    fig.set_layout_engine("constrained", rect=(0.015, 0, 0.98, 1))  # else a long name's first letter is cut
     return fig
 
 
