@@ -6,8 +6,14 @@ sequence is that of the image, exact, and the sequence is four times shorter.
 [1] Chen et al., Generative Pretraining from Pixels, 2020 (Image GPT).     pixels as tokens of a transformer
 """
 
+import math
+from typing import Any
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from gencourse.models.pixels import at_least, image_shape, to_levels
+from gencourse.models.transformer import Transformer
 
 
 def patchify(x: Tensor, size: int) -> Tensor:
@@ -39,3 +45,93 @@ def unpack(tokens: Tensor, n: int, levels: int) -> Tensor:
 
 def _powers(n: int, levels: int, device: torch.device) -> Tensor:
     return levels ** torch.arange(n - 1, -1, -1, device=device)  # the first digit counts most
+
+
+class PatchTransformer(nn.Module):
+    """A causal transformer over the tiles of an image, in raster order; tiles of one pixel are its sub-pixels [1].
+
+    Args:
+        shape: (C, H, W) of an image, H and W multiples of the tile's side.
+        patch: the side of a tile in pixels.
+        width, layers, heads: of the transformer.
+        levels: values a sub-pixel takes; a tile is one of levels ** (patch · patch) tokens.
+        classes: how many classes the model is conditioned on; 0 for none.
+
+    Raises:
+        ValueError: on an argument out of range, naming it.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, int, int] = (1, 28, 28),
+        *,
+        patch: int = 2,
+        width: int = 128,
+        layers: int = 4,
+        heads: int = 4,
+        levels: int = 2,
+        classes: int = 0,
+    ):
+        super().__init__()
+        channels, height, width_ = image_shape(shape)
+        if height % at_least("patch", patch, 1) or width_ % patch:
+            raise ValueError(f"patch={patch!r}: allowed is a divisor of height and width, {height} and {width_}")
+        if (vocab := at_least("levels", levels, 2) ** (patch * patch)) > 65_536:
+            raise ValueError(f"patch={patch!r}, levels={levels!r}: {vocab:,} kinds of tiles; allowed are 65,536")
+        self.config: dict[str, Any] = dict(
+            shape=tuple(shape), patch=patch, width=width, layers=layers, heads=heads, levels=levels, classes=classes
+        )
+        self.shape, self.patch, self.levels, self.classes = (channels, height, width_), patch, levels, classes
+        columns = width_ // patch * channels
+        self.sequence = Transformer(
+            vocab, length=height // patch * columns, width=width, layers=layers, heads=heads, classes=classes,
+            grid=columns,
+        )  # fmt: skip
+
+    @property
+    def calls(self) -> int:
+        """How many questions sampling one image asks, one after another: the length of the sequence."""
+        return self.sequence.length
+
+    def tokens(self, x: Tensor) -> Tensor:
+        """Images (B, C, H, W) in [0, 1] -> tokens (B, L)."""
+        if x.shape[1:] != self.shape:
+            raise ValueError(f"x {tuple(x.shape)}: allowed is (B, {', '.join(map(str, self.shape))})")
+        return pack(patchify(to_levels(x, self.levels), self.patch), self.levels)
+
+    def image(self, tokens: Tensor) -> Tensor:
+        """Tokens (B, L) -> the images they stand for, (B, C, H, W) in [0, 1]."""
+        tiles = unpack(tokens, self.patch**2, self.levels)
+        return unpatchify(tiles, self.shape).float() / (self.levels - 1)
+
+    def log_prob(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """The exact log p(x), or log p(x | y) of a conditional model: (B,) nats."""
+        return self.sequence.log_prob(self.tokens(x), y)
+
+    def loss(self, x: Tensor, y: Tensor | None = None) -> dict[str, Tensor]:
+        """What `fit` minimises: −log p(x), averaged over the batch; also as bits per dimension."""
+        nats = -self.log_prob(x, y).mean()
+        return {"loss": nats, "bits_per_dim": nats.detach() / (math.prod(self.shape) * math.log(2))}
+
+    @torch.no_grad()
+    def sample(
+        self, n: int, *, generator: torch.Generator | None = None, prefix: Tensor | None = None, **options: Any
+    ) -> Tensor:
+        """n images, drawn tile by tile: (n, C, H, W) in [0, 1].
+
+        Args:
+            prefix: (C, h, W) or (n, C, h, W), the top rows, which are kept; h is a multiple of the tile's side.
+            options: y, temperature, top_k, top_p and cached, as in `SequenceModel.sample`.
+        """
+        start = None if prefix is None else self._rows(prefix)
+        return self.image(self.sequence.sample(n, self.calls, generator=generator, prefix=start, **options))
+
+    def _rows(self, prefix: Tensor) -> Tensor:
+        """The tokens (1 or n, L) of the top rows."""
+        channels, height, width = self.shape
+        rows = prefix.shape[-2] if prefix.dim() in (3, 4) else -1
+        if not 0 <= rows <= height or rows % self.patch or prefix.shape[-3:] != (channels, rows, width):
+            raise ValueError(f"prefix {tuple(prefix.shape)}: allowed are the top rows, ({channels}, h ≤ {height}, "
+                             f"{width}), h a multiple of {self.patch}, or n times that")  # fmt: skip
+        tiles = patchify(to_levels(prefix.view(-1, channels, rows, width), self.levels), self.patch)
+        return pack(tiles, self.levels)

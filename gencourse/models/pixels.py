@@ -69,12 +69,11 @@ class PixelModel(nn.Module):
 
     def __init__(self, shape: tuple[int, int, int], levels: int, classes: int):
         super().__init__()
-        if len(shape) != 3 or not all(isinstance(n, int) and n >= 1 for n in shape):
-            raise ValueError(f"shape={shape!r}: allowed is (channels, height, width), each at least 1")
+        self.shape = image_shape(shape)
         at_least("levels", levels, 2)
         at_least("classes", classes, 0)
         self.config: dict[str, Any] = dict(shape=tuple(shape), levels=levels, classes=classes)
-        self.shape, self.levels, self.classes = tuple(shape), levels, classes
+        self.levels, self.classes = levels, classes
         self.n_logits = 1 if levels == 2 else levels  # K, for one sub-pixel
 
     @property
@@ -196,3 +195,14 @@ def at_least(name: str, value: Any, low: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < low:
         raise ValueError(f"{name}={value!r}: allowed is a whole number from {low} up")
     return value
+
+
+def image_shape(shape: Any) -> tuple[int, int, int]:
+    """`shape`, if it is (channels, height, width).
+
+    Raises:
+        ValueError: if not.
+    """
+    if len(shape) != 3 or not all(isinstance(n, int) and n >= 1 for n in shape):
+        raise ValueError(f"shape={shape!r}: allowed is (channels, height, width), each at least 1")
+    return tuple(shape)
