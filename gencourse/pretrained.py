@@ -79,8 +79,8 @@ RECIPES = {
         half=True,
         data="mnist",
         data_options=dict(binarise="dynamic"),
-        model=dict(hidden=(1024,)),
-        fit=dict(steps=100_000, batch_size=128, lr=2e-3, schedule="cosine"),
+        model=dict(hidden=(1500,)),
+        fit=dict(steps=60_000, batch_size=128, lr=2e-3, schedule="cosine"),
     ),
     "pixelcnn-mnist": Recipe(
         kind="GatedPixelCNN",
