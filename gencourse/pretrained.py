@@ -44,6 +44,7 @@ KINDS = {
     "VAE": "gencourse.models.vae",
     "MADE": "gencourse.models.made",
     "GatedPixelCNN": "gencourse.models.pixelcnn",
+    "PatchTransformer": "gencourse.models.patches",
 }
 
 
@@ -72,6 +73,30 @@ RECIPES = {
         data_options=dict(binarise="dynamic"),
         model=dict(latent=50, hidden=(300, 300), activation="silu"),
         fit=dict(steps=400_000, batch_size=128, lr=2e-3, schedule="cosine"),
+    ),
+    "made-mnist": Recipe(
+        kind="MADE",
+        half=True,
+        data="mnist",
+        data_options=dict(binarise="dynamic"),
+        model=dict(hidden=(1500,)),
+        fit=dict(steps=60_000, batch_size=128, lr=2e-3, schedule="cosine"),
+    ),
+    "pixelcnn-mnist": Recipe(
+        kind="GatedPixelCNN",
+        half=True,
+        data="mnist",
+        data_options=dict(binarise="dynamic"),
+        model=dict(channels=32, layers=7),
+        fit=dict(steps=20_000, batch_size=64, lr=2e-3, schedule="cosine"),
+    ),
+    "patch-transformer-mnist": Recipe(
+        kind="PatchTransformer",
+        half=True,
+        data="mnist",
+        data_options=dict(binarise="dynamic"),
+        model=dict(patch=2, width=128, layers=4, heads=2),
+        fit=dict(steps=18_000, batch_size=32, lr=1e-3, schedule="cosine", precision="bf16"),
     ),
     "vae-sprites-10d-beta1": _sprites(1.0),
     "vae-sprites-10d-beta4": _sprites(4.0),
