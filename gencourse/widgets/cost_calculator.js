@@ -1,7 +1,7 @@
 // What an image costs an autoregressive model, by laws that were fitted to measured times.
 
 const COLOURS = ["#3b8fd4", "#e8743b", "#2f9e6e", "#c453a0", "#c49a1a", "#7b68c8"];
-const RANGE = { x: [1.6, 6.7], y: [-3.4, 10.6] }; // log10 of sub-pixels and of seconds
+const RANGE = { x: [1.6, 6.7], y: [-4.4, 10.6] }; // log10 of sub-pixels and of seconds
 const MOMENTS = [[0, "a second"], [Math.log10(3600), "an hour"], [Math.log10(86400 * 365.25), "a year"]];
 const UNITS = [[86400 * 365.25, "years"], [86400, "days"], [3600, "hours"], [60, "minutes"]];
 
