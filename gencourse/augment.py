@@ -1,0 +1,180 @@
+"""Random views of images, a whole batch at once and yet each image with its own draw.
+
+Geometry (crop, resize, flip, rotation) is one affine map an image and one `grid_sample` for the batch. Colours follow:
+brightness, contrast, saturation, hue, grey, blur, solarisation, always in this order. Each operation takes its
+parameters, one for each image, and equals torchvision's with the same ones; `Augment` draws them.
+
+[1] Szegedy et al., Going Deeper with Convolutions, 2015.      random crops by area and aspect ratio
+[2] Chen et al., A Simple Framework for Contrastive Learning of Visual Representations, 2020.     appendix A
+"""
+
+import math
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+GREY = (0.2989, 0.587, 0.114)  # what red, green and blue add to brightness, as in torchvision
+
+
+def crop_resize(x: Tensor, box: Tensor, size: int, angle: Tensor | None = None, flip: Tensor | None = None) -> Tensor:
+    """Cut a box out of each image, turn it, mirror it and resize it, all in one interpolation.
+
+    Args:
+        x: (B, C, H, W). box: (B, 4), its top, left, height and width in pixels. size: of the result.
+        angle: (B,), degrees anticlockwise, about the box's middle; 0 if left out.
+        flip: (B,), whether the result is mirrored left to right.
+
+    Returns:
+        (B, C, size, size), bilinear. Unlike torchvision's crop, the interpolation sees past the box's edge where the
+        image goes on, and mirrors the image where it does not.
+    """
+    height, width = x.shape[-2:]
+    top, left, tall, wide = box.to(x).unbind(1)
+    turn = torch.zeros(len(x), device=x.device) if angle is None else torch.deg2rad(angle.to(x))
+    mirror = torch.ones(len(x), device=x.device) if flip is None else 1 - 2 * flip.to(x)
+    cos, sin = turn.cos(), turn.sin()
+    a, b = tall / height, wide / width  # half the box, where the image reaches from −1 to 1
+    middle = (2 * left + wide) / width - 1, (2 * top + tall) / height - 1
+    aspect = height / width
+    across = torch.stack([b * cos * mirror, a * aspect * -sin, middle[0]], dim=1)
+    down = torch.stack([b / aspect * sin * mirror, a * cos, middle[1]], dim=1)
+    grid = F.affine_grid(torch.stack([across, down], dim=1), [len(x), x.shape[1], size, size], align_corners=False)
+    # clamped, as rounding can step out of the image's range
+    return F.grid_sample(x, grid, mode="bilinear", padding_mode="reflection", align_corners=False).clamp(0, 1)
+
+
+def grey(x: Tensor) -> Tensor:
+    """The brightness of RGB images (B, 3, H, W) -> (B, 1, H, W)."""
+    return (x * x.new_tensor(GREY).view(3, 1, 1)).sum(1, keepdim=True)
+
+
+def _blend(x: Tensor, other: Tensor, factor: Tensor) -> Tensor:
+    return (factor.view(-1, 1, 1, 1) * (x - other) + other).clamp(0, 1)
+
+
+def adjust_brightness(x: Tensor, factor: Tensor) -> Tensor:
+    """factor (B,) times x (B, C, H, W), clamped to [0, 1]."""
+    return (factor.view(-1, 1, 1, 1) * x).clamp(0, 1)
+
+
+def adjust_contrast(x: Tensor, factor: Tensor) -> Tensor:
+    """Away from each image's mean brightness (factor > 1) or towards it (factor < 1)."""
+    shades = grey(x) if x.shape[1] == 3 else x
+    return _blend(x, shades.mean((1, 2, 3), keepdim=True), factor)
+
+
+def adjust_saturation(x: Tensor, factor: Tensor) -> Tensor:
+    """Away from each pixel's grey (factor > 1) or towards it; for RGB images."""
+    return _blend(x, grey(x), factor)
+
+
+def adjust_hue(x: Tensor, shift: Tensor) -> Tensor:
+    """Turn the hue of RGB images by shift (B,), in turns of the colour circle, −0.5 to 0.5."""
+    top, bottom = x.amax(1), x.amin(1)
+    chroma = top - bottom
+    safe = torch.where(chroma == 0, 1.0, chroma)
+    red, green, blue = ((top[:, None] - x) / safe[:, None]).unbind(1)
+    r, g, b = x.unbind(1)
+    hue = torch.where(top == r, blue - green, torch.where(top == g, 2 + red - blue, 4 + green - red))
+    hue = ((hue / 6 + 1) % 1 + shift.view(-1, 1, 1)) % 1
+    # back: each channel is `top` less a share of the chroma that depends on its distance from the hue
+    turns = (hue[:, None] * 6 + hue.new_tensor([5.0, 3.0, 1.0]).view(3, 1, 1)) % 6
+    return top[:, None] - chroma[:, None] * torch.minimum(turns, 4 - turns).clamp(0, 1)
+
+
+def gaussian_blur(x: Tensor, sigma: Tensor, size: int = 5) -> Tensor:
+    """Blur each image with its own sigma (B,), in pixels; kernels of an odd `size`, mirrored borders."""
+    places = torch.arange(size, device=x.device, dtype=x.dtype) - size // 2
+    kernel = torch.exp(-0.5 * (places / sigma.to(x).view(-1, 1)) ** 2)
+    kernel = (kernel / kernel.sum(1, keepdim=True)).repeat_interleave(x.shape[1], 0)  # (B·C, size)
+    flat = F.pad(x, [size // 2] * 4, mode="reflect").flatten(0, 1)[None]  # (1, B·C, H + …, W + …)
+    flat = F.conv2d(flat, kernel[:, None, :, None], groups=len(kernel))
+    return F.conv2d(flat, kernel[:, None, None, :], groups=len(kernel))[0].view_as(x)
+
+
+def solarise(x: Tensor, threshold: float = 0.5) -> Tensor:
+    """Invert what is at least as bright as the threshold."""
+    return torch.where(x >= threshold, 1 - x, x)
+
+
+class Augment(nn.Module):
+    """A random view of each image, drawn anew at each call. Without parameters of its own.
+
+    Args:
+        size: of the views, in pixels.
+        crop: least and greatest share of the area that is cut out; the aspect ratio is between 3/4 and 4/3 [1].
+        flip: the probability of mirroring left to right.
+        rotate: the greatest angle, in degrees, either way.
+        jitter: brightness, contrast and saturation are multiplied by factors from 1 − jitter to 1 + jitter.
+        hue: the greatest turn of the hue, up to 0.5.
+        grey, blur, solarise: the probabilities of these; the blur's sigma is between 0.1 and 2 pixels.
+
+    Images of one channel have no saturation, hue or greying.
+
+    Raises:
+        ValueError: on an argument out of range, naming it.
+    """
+
+    def __init__(
+        self,
+        size: int = 32,
+        *,
+        crop: tuple[float, float] = (0.3, 1.0),
+        flip: float = 0.5,
+        rotate: float = 0.0,
+        jitter: float = 0.4,
+        hue: float = 0.1,
+        grey: float = 0.2,
+        blur: float = 0.0,
+        solarise: float = 0.0,
+    ):
+        super().__init__()
+        if not (isinstance(size, int) and size >= 1):
+            raise ValueError(f"size={size!r}: allowed is a whole number from 1 up")
+        if len(crop) != 2 or not 0 < crop[0] <= crop[1] <= 1:
+            raise ValueError(f"crop={crop!r}: allowed are two shares of the area, 0 < least ≤ greatest ≤ 1")
+        limits = {"flip": 1, "rotate": 180, "jitter": 1, "hue": 0.5, "grey": 1, "blur": 1, "solarise": 1}
+        self.options: dict[str, Any] = dict(
+            flip=flip, rotate=rotate, jitter=jitter, hue=hue, grey=grey, blur=blur, solarise=solarise
+        )
+        for name, high in limits.items():
+            if not 0 <= self.options[name] <= high:
+                raise ValueError(f"{name}={self.options[name]!r}: allowed is a number from 0 to {high}")
+        self.options |= dict(size=size, crop=tuple(crop))
+
+    def forward(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """x (B, C, H, W) in [0, 1] -> (B, C, size, size) in [0, 1]."""
+        o, colour = self.options, x.shape[1] == 3
+
+        def uniform(low: float, high: float) -> Tensor:
+            place = getattr(generator, "device", x.device)
+            return (low + (high - low) * torch.rand(len(x), generator=generator, device=place)).to(x.device)
+
+        def sometimes(probability: float, changed: Tensor, x: Tensor) -> Tensor:
+            return torch.where((uniform(0, 1) < probability).view(-1, 1, 1, 1), changed, x)
+
+        angle = uniform(-o["rotate"], o["rotate"]) if o["rotate"] else None
+        x = crop_resize(x, _boxes(x, o["crop"], uniform), o["size"], angle, uniform(0, 1) < o["flip"])
+        if o["jitter"]:
+            low, high = 1 - o["jitter"], 1 + o["jitter"]
+            x = adjust_contrast(adjust_brightness(x, uniform(low, high)), uniform(low, high))
+            x = adjust_saturation(x, uniform(low, high)) if colour else x
+        if o["hue"] and colour:
+            x = adjust_hue(x, uniform(-o["hue"], o["hue"]))
+        if o["grey"] and colour:
+            x = sometimes(o["grey"], grey(x).expand_as(x), x)
+        if o["blur"]:
+            x = sometimes(o["blur"], gaussian_blur(x, uniform(0.1, 2.0)), x)
+        if o["solarise"]:
+            x = sometimes(o["solarise"], solarise(x), x)
+        return x
+
+
+def _boxes(x: Tensor, crop: tuple[float, float], uniform: Any) -> Tensor:
+    """Random boxes (B, 4) as in torchvision's RandomResizedCrop; one that would not fit is cut at the border [1]."""
+    height, width = x.shape[-2:]
+    area, ratio = height * width * uniform(*crop), uniform(math.log(3 / 4), math.log(4 / 3)).exp()
+    wide, tall = (area * ratio).sqrt().clamp(max=width), (area / ratio).sqrt().clamp(max=height)
+    return torch.stack([uniform(0, 1) * (height - tall), uniform(0, 1) * (width - wide), tall, wide], dim=1)
