@@ -160,7 +160,7 @@ def _cluster(jobs: int, scheduler: str | None) -> Iterator[tuple[Any, int | None
 
     if scheduler:
         try:
-            client = Client(scheduler, timeout=10, set_as_default=False)
+            client = Client(scheduler, timeout=10)
         except (OSError, TimeoutError, ValueError) as error:
             raise RuntimeError(f"no dask scheduler answers at {scheduler}: {error}") from error
         with client:
@@ -170,7 +170,7 @@ def _cluster(jobs: int, scheduler: str | None) -> Iterator[tuple[Any, int | None
         with (
             LocalCluster(n_workers=jobs, threads_per_worker=1, memory_limit=0, dashboard_address=None,
                          silence_logs=50) as cluster,
-            Client(cluster, set_as_default=False) as client,
+            Client(cluster) as client,
         ):  # fmt: skip
             yield client, threads
 

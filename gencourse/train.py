@@ -106,16 +106,21 @@ def fit(
     images = images.to(accelerator.device)
     watch = _watch(run.history, run.done, steps, (progress, plot), accelerator.is_main_process)
     devices = [accelerator.device] if accelerator.device.type == "cuda" else []
+    agreed = False  # between several processes: one that is asked to stop must not leave the others waiting for it
+
+    def stopping() -> bool:
+        return agreed if world > 1 else stop.pressed
+
     model.train()
     with torch.random.fork_rng(devices), _matrix_products(precision), _StopButton() as stop, watch:
-        while run.done < steps and not run.history.interrupted:
+        while run.done < steps and not stopping():
             index = _batch_index(len(images), batch_size, run.done, seed)[rank::world]
             _seed(accelerator.device, _mix(seed, run.done, rank))  # this step's noise, wherever the run began
             for group in optimizer.param_groups:
                 group["lr"] = _rate(lr, schedule, run.done, steps)
             x = images.batch(index).contiguous(memory_format=memory_format)
             terms = network(x, images.y[index])
-            joint, stopping = _over_processes(accelerator, terms, stop.pressed)
+            joint, agreed = _over_processes(accelerator, terms, stop.pressed)
             if not math.isfinite(joint["loss"].item()):
                 raise NotFinite(_advice(run.done + 1, joint["loss"].item(), run.history, lr))
             accelerator.backward(terms["loss"])
@@ -124,14 +129,14 @@ def fit(
             run.done += 1
             if run.done % log_every == 0 or run.done == steps:
                 run.history.log(run.done, {name: value.item() for name, value in joint.items()})
-            run.history.interrupted = stopping
             if validation is not None and (run.done % max(1, steps // 20) == 0 or run.done == steps):
                 run.history.validation.append((run.done, _mean_loss(model, validation, accelerator.device, seed)))
             watch.update(run.done)
             if accelerator.is_main_process:
-                run.save_if_due(last=run.done == steps or stopping)
+                run.save_if_due(last=run.done == steps or stopping())
             if on_step:
                 on_step(run.done)
+        run.history.interrupted = stopping()
         run.history.seconds = run.seconds()
     model.eval()
     return run.history
