@@ -90,7 +90,7 @@ def _values(word: str, part: str) -> list[Any]:
     if not re.fullmatch(r"-?\d+:-?\d+(:\d+)?", part):
         return [read(part)]
     ends = [int(number) for number in part.split(":")]
-    if len(ends) == 3 and ends[2] == 0 or not (numbers := range(*ends)):
+    if (len(ends) == 3 and ends[2] == 0) or not (numbers := range(*ends)):
         raise ParameterError(f"{word}: the range {part} has nothing in it; its end is left out, as in Python")
     if len(numbers) > 100_000:
         raise ParameterError(f"{word}: the range {part} has {len(numbers):,} numbers; allowed are 100,000")

@@ -1,4 +1,4 @@
-"""gencourse sweep on small lessons of the test's own: what it refuses, what it keeps, and that it goes on after a kill."""
+"""gencourse sweep on small lessons of the test's own: what it refuses and keeps, and that it goes on after a kill."""
 
 import os
 import signal
