@@ -48,6 +48,9 @@ def sweep(lesson: str, grid: Grid, to: Path | None = None, *, jobs: int | None =
     runs = expand(spec, grid)
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs={jobs}: allowed is a whole number from 1 up")
+    wish = os.environ.get("GENCOURSE_THREADS", "")
+    if wish and not (wish.isdecimal() and int(wish) > 0):
+        raise ParameterError(f"GENCOURSE_THREADS={wish!r}: allowed is a whole number from 1 up, or leave it unset")
     to = (to or Path("runs") / spec.name).resolve()
     to.mkdir(parents=True, exist_ok=True)
     with _only_sweep(to):
