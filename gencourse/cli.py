@@ -11,6 +11,7 @@ from gencourse import __version__
 EXAMPLES = """examples:
   gencourse run 10 -p beta 4 -p seed 1     one lesson with parameters, into runs/
   gencourse run                            every lesson
+  gencourse sweep 10 beta=0.5,1,4 seed=0:5 --jobs 2      fifteen runs, and a table
   gencourse collect runs/*.ipynb           what the runs recorded, as a table
   gencourse fetch mnist                    download a data set, checked
   gencourse weights                        the shipped weights and how well they do
@@ -51,6 +52,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("lessons", nargs="*", metavar="LESSON", help="10 or 10-training-a-vae; all if left out")
     run.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"))
     run.add_argument("--to", type=Path, default=Path("runs"), metavar="FOLDER")
+    sweep = command("sweep", _sweep, "run one lesson over a grid of parameters; started again, it goes on")
+    sweep.add_argument("lesson", metavar="LESSON")
+    sweep.add_argument("grid", nargs="+", metavar="NAME=VALUES", help="beta=0.5,1,4, or seed=0:5 for 0, 1, 2, 3, 4")
+    where = sweep.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=int, metavar="N", help="runs at a time on this machine; one a core if left out")
+    where.add_argument("--scheduler", metavar="ADDRESS", help="of a dask cluster, as tcp://host:8786")
+    sweep.add_argument("--to", type=Path, metavar="FOLDER", help="of the runs; runs/LESSON if left out")
     collect = command("collect", _collect, "gather what runs recorded into one table")
     collect.add_argument("notebooks", nargs="+", metavar="NOTEBOOK")
     collect.add_argument("--to", type=Path, metavar="FILE", help="table.csv or table.parquet; printed if left out")
@@ -73,16 +81,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     from gencourse.notebooks import run
+    from gencourse.parameters import read
 
-    return 1 if run(options.lessons, {k: _value(v) for k, v in options.parameter}, options.to) else 0
+    return 1 if run(options.lessons, {k: read(v) for k, v in options.parameter}, options.to) else 0
 
 
-def _value(word: str) -> Any:
-    """A number if it reads as one, else the word."""
-    try:
-        return json.loads(word)
-    except json.JSONDecodeError:
-        return word
+def _sweep(options: argparse.Namespace) -> int:
+    from gencourse.sweep import parse_grid, sweep
+
+    grid = parse_grid(options.grid)
+    return 1 if sweep(options.lesson, grid, options.to, jobs=options.jobs, scheduler=options.scheduler) else 0
 
 
 def _collect(options: argparse.Namespace) -> None:

@@ -97,38 +97,46 @@ def fit(
     """
     _check(images, steps, batch_size, lr, schedule, precision, log_every)
     accelerator, network, optimizer, memory_format = _prepare(model, lr, precision)
+    rank, world = accelerator.process_index, accelerator.num_processes
+    if batch_size % world:
+        raise ValueError(f"batch_size={batch_size}: allowed is a multiple of the number of processes, {world}")
     settings = dict(batch_size=batch_size, lr=lr, seed=seed, schedule=schedule, data=str(images.card), n=len(images))
     settings |= {"steps": steps} if schedule == "cosine" else {}
     run = _Run(model, optimizer, Path(checkpoint) if checkpoint else None, settings, checkpoint_every)
     images = images.to(accelerator.device)
     watch = _watch(run.history, run.done, steps, (progress, plot), accelerator.is_main_process)
-    rank, world = accelerator.process_index, accelerator.num_processes
     devices = [accelerator.device] if accelerator.device.type == "cuda" else []
+    agreed = False  # between several processes: one that is asked to stop must not leave the others waiting for it
+
+    def stopping() -> bool:
+        return agreed if world > 1 else stop.pressed
+
     model.train()
     with torch.random.fork_rng(devices), _matrix_products(precision), _StopButton() as stop, watch:
-        while run.done < steps and not stop.pressed:
+        while run.done < steps and not stopping():
             index = _batch_index(len(images), batch_size, run.done, seed)[rank::world]
             _seed(accelerator.device, _mix(seed, run.done, rank))  # this step's noise, wherever the run began
             for group in optimizer.param_groups:
                 group["lr"] = _rate(lr, schedule, run.done, steps)
             x = images.batch(index).contiguous(memory_format=memory_format)
             terms = network(x, images.y[index])
-            if not math.isfinite(terms["loss"].item()):
-                raise NotFinite(_advice(run.done + 1, terms["loss"].item(), run.history, lr))
+            joint, agreed = _over_processes(accelerator, terms, stop.pressed)
+            if not math.isfinite(joint["loss"].item()):
+                raise NotFinite(_advice(run.done + 1, joint["loss"].item(), run.history, lr))
             accelerator.backward(terms["loss"])
             optimizer.step()
             optimizer.zero_grad()
             run.done += 1
             if run.done % log_every == 0 or run.done == steps:
-                run.history.log(run.done, {name: value.item() for name, value in terms.items()})
+                run.history.log(run.done, {name: value.item() for name, value in joint.items()})
             if validation is not None and (run.done % max(1, steps // 20) == 0 or run.done == steps):
                 run.history.validation.append((run.done, _mean_loss(model, validation, accelerator.device, seed)))
             watch.update(run.done)
             if accelerator.is_main_process:
-                run.save_if_due(last=run.done == steps or stop.pressed)
+                run.save_if_due(last=run.done == steps or stopping())
             if on_step:
                 on_step(run.done)
-        run.history.interrupted = stop.pressed
+        run.history.interrupted = stopping()
         run.history.seconds = run.seconds()
     model.eval()
     return run.history
@@ -235,6 +243,15 @@ def _has_bf16() -> bool:
     if torch.cuda.is_available():
         return torch.cuda.is_bf16_supported()
     return torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+
+def _over_processes(accelerator: Any, terms: dict[str, Tensor], pressed: bool) -> tuple[dict[str, Tensor], bool]:
+    """The terms of the whole batch, and whether any process was asked to stop: all of them then do the same."""
+    if accelerator.num_processes == 1:
+        return terms, pressed
+    mine = torch.stack([value.detach().float().mean() for value in terms.values()])
+    mean = accelerator.reduce(torch.cat([mine, mine.new_tensor([float(pressed)])]), "mean")
+    return dict(zip(terms, mean[:-1], strict=True)), bool(mean[-1] > 0)
 
 
 def _seed(device: torch.device, number: int) -> None:
