@@ -1,26 +1,37 @@
 """Contrastive learning: two views of one image attract, all other views repel.
 
+    x ── view 1 ── encoder ── head ──> z ─┐
+      └─ view 2 ── encoder ── head ──> z' ┴─ NT-Xent: which of all other views is of the same image?
+
 [1] Chen et al., A Simple Framework for Contrastive Learning of Visual Representations, 2020.    eq. 1, algorithm 1
+[2] Wang and Isola, Understanding Contrastive Representation Learning through Alignment and Uniformity, 2020.   eq. 2
 """
 
 import math
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
+
+from gencourse.augment import Augment
+from gencourse.models.encoders import build_encoder
+from gencourse.models.pixels import at_least, image_shape
 
 
 def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.5) -> Tensor:
     """The normalised, temperature-scaled cross-entropy of two views of a batch, in nats [1, eq. 1].
 
-    Each of the 2N views must pick its partner among the 2N − 1 other views, by cosine similarity / temperature.
+    Each of the 2N views must pick its partner among the 2N − 1 other views, by cosine similarity / temperature. Under
+    several processes the views of all of them take part, with their gradients: P processes with N images each give, on
+    average, the loss and the gradient of one process with P · N.
 
     Args:
         first, second: (N, D), row i of both from image i; they need not be normalised.
         temperature: what divides the cosines; a small one lets the nearest negatives take most of the gradient.
 
     Returns:
-        The mean over the 2N views, a scalar.
+        The mean over this process's 2N views, a scalar.
 
     Raises:
         ValueError: on views of different shapes, or a temperature that is not finite and above 0.
@@ -29,8 +40,91 @@ def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.5) -> Tensor:
         raise ValueError(f"first={tuple(first.shape)}, second={tuple(second.shape)}: allowed are two alike (N, D)")
     if not (math.isfinite(temperature) and temperature > 0):
         raise ValueError(f"temperature={temperature!r}: allowed is a finite number above 0")
-    n = len(first)
-    z = F.normalize(torch.cat([first, second]).float(), dim=1)  # (2N, D)
-    similarity = (z @ z.T / temperature).fill_diagonal_(-math.inf)  # (2N, 2N); no view is its own negative
-    partner = torch.arange(2 * n, device=z.device).roll(n)  # i and i + N are views of one image
-    return F.cross_entropy(similarity, partner)
+    first, second = (F.normalize(z.float(), dim=1) for z in (first, second))
+    (all_first, rank), (all_second, _) = _of_all_processes(first), _of_all_processes(second)
+    n, total = len(first), len(all_first)
+    similarity = torch.cat([first, second]) @ torch.cat([all_first, all_second]).T / temperature  # (2N, 2PN)
+    own = torch.arange(n, device=first.device) + rank * n
+    own = torch.cat([own, own + total])  # the column of each view itself; its partner's is half the columns away
+    similarity = similarity.scatter(1, own[:, None], -math.inf)  # no view is its own negative
+    return F.cross_entropy(similarity, (own + total) % (2 * total))
+
+
+def _of_all_processes(z: Tensor) -> tuple[Tensor, int]:
+    """The rows (N, D) of all processes, (P · N, D), with gradient, and the number of this process."""
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return z, 0
+    from torch.distributed.nn.functional import all_gather
+
+    return torch.cat(list(all_gather(z))), torch.distributed.get_rank()
+
+
+def alignment(first: Tensor, second: Tensor) -> Tensor:
+    """The mean squared distance of the two views of an image, on the unit sphere: 0 when they agree [2, section 4.1].
+
+    Args:
+        first, second: (N, D), row i of both from image i; they are normalised here.
+    """
+    return (F.normalize(first, dim=1) - F.normalize(second, dim=1)).square().sum(1).mean()
+
+
+def uniformity(z: Tensor, t: float = 2.0) -> Tensor:
+    """log of the mean of exp(−t · squared distance) over pairs, on the unit sphere: lower is more evenly spread [2].
+
+    Args:
+        z: (N, D), N ≥ 2; normalised here.
+    """
+    return torch.pdist(F.normalize(z, dim=1)).square().mul(-t).exp().mean().log()
+
+
+class SimCLR(nn.Module):
+    """SimCLR on one of the course's encoders: two random views, a projection head, NT-Xent [1].
+
+    Args:
+        shape: (C, H, W) of an image.
+        encoder: "conv", "vit" or "resnet18".
+        projection: D, the length of what the loss compares; the head that makes it is thrown away.
+        temperature: of the loss.
+        augment: options of gencourse.augment.Augment that differ from its own.
+
+    Raises:
+        ValueError: on an argument out of range, naming it.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, int, int] = (3, 32, 32),
+        *,
+        encoder: str = "conv",
+        projection: int = 64,
+        temperature: float = 0.5,
+        augment: dict[str, Any] | None = None,
+    ):
+        super().__init__()
+        if not (math.isfinite(temperature) and temperature > 0):
+            raise ValueError(f"temperature={temperature!r}: allowed is a finite number above 0")
+        self.config: dict[str, Any] = dict(
+            shape=tuple(shape), encoder=encoder, projection=projection, temperature=temperature, augment=augment
+        )
+        self.shape, self.temperature = image_shape(shape), temperature
+        self.augment = Augment(shape[-1], **(augment or {}))
+        self.encoder = build_encoder(encoder, self.shape)
+        width = self.encoder.n_features
+        self.head = nn.Sequential(
+            nn.Linear(width, width), nn.ReLU(), nn.Linear(width, at_least("projection", projection, 1))
+        )
+
+    def encode(self, x: Tensor) -> Tensor:
+        """x (B, C, H, W) in [0, 1] -> the features to keep, (B, F)."""
+        features: Tensor = self.encoder(x)
+        return features
+
+    def project(self, x: Tensor) -> Tensor:
+        """x (B, C, H, W) -> what the loss compares, (B, D)."""
+        z: Tensor = self.head(self.encoder(x))
+        return z
+
+    def loss(self, x: Tensor, y: Tensor | None = None) -> dict[str, Tensor]:
+        """NT-Xent of two fresh views, in nats; their alignment; y is not used."""
+        first, second = self.project(torch.cat([self.augment(x), self.augment(x)])).chunk(2)
+        return {"loss": nt_xent(first, second, self.temperature), "alignment": alignment(first, second).detach()}

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lightly.loss import NTXentLoss
 
-from gencourse.models.contrastive import nt_xent
+from gencourse import data
+from gencourse.models.contrastive import SimCLR, alignment, nt_xent, uniformity
+from gencourse.train import fit
 
 
 def naive(first, second, temperature):
@@ -45,3 +47,56 @@ def test_a_bad_temperature_is_refused(temperature):
 def test_views_that_do_not_match_are_refused():
     with pytest.raises(ValueError, match="two alike"):
         nt_xent(torch.ones(2, 3), torch.ones(3, 3))
+
+
+def _one_process(rank, path, views, folder):
+    torch.distributed.init_process_group("gloo", init_method=f"file://{path}", rank=rank, world_size=2)
+    mine = views[:, rank * 3 : rank * 3 + 3].clone().requires_grad_()
+    loss = nt_xent(*mine, 0.3)
+    loss.backward()
+    torch.save((loss.detach(), mine.grad), f"{folder}/{rank}.pt")
+    torch.distributed.destroy_process_group()
+
+
+def test_two_processes_with_half_the_batch_are_one_with_all_of_it(tmp_path):
+    views = torch.randn(2, 6, 5, generator=torch.Generator().manual_seed(0))
+    whole = views.clone().requires_grad_()
+    loss = nt_xent(*whole, 0.3)
+    loss.backward()
+    torch.multiprocessing.spawn(_one_process, (tmp_path / "meeting", views, tmp_path), nprocs=2)
+    parts = [torch.load(tmp_path / f"{rank}.pt") for rank in range(2)]
+    torch.testing.assert_close(sum(part[0] for part in parts) / 2, loss.detach())
+    # gradients of the two losses' sum; processes share them out by their mean
+    torch.testing.assert_close(torch.cat([part[1] for part in parts], 1) / 2, whole.grad)
+
+
+def test_alignment_and_uniformity_are_what_loops_say():
+    first, second = torch.randn(2, 5, 4, generator=torch.Generator().manual_seed(0))
+    a, b = first / first.norm(dim=1, keepdim=True), second / second.norm(dim=1, keepdim=True)
+    assert alignment(first, second).item() == pytest.approx(((a - b) ** 2).sum(1).mean().item(), abs=1e-6)
+    assert alignment(first, 3 * first).item() == pytest.approx(0, abs=1e-12)
+    pairs = [math.exp(-2 * ((a[i] - a[j]) ** 2).sum().item()) for i in range(5) for j in range(i)]
+    assert uniformity(first).item() == pytest.approx(math.log(sum(pairs) / len(pairs)), abs=1e-5)
+
+
+def test_simclr_learns_to_tell_views_apart_and_its_head_is_not_in_its_features():
+    images = data.load("sprites", "train", n=400)
+    torch.manual_seed(0)
+    model = SimCLR(images.shape, projection=16, augment={"rotate": 10.0})
+    history = fit(model, images, steps=40, batch_size=64, lr=2e-3, progress=False, plot=False)
+    assert history.metrics["loss"][-1] < math.log(127) - 0.3  # that of views it cannot tell apart
+    x = images.batch(slice(0, 3))
+    assert model.encode(x).shape == (3, 128) and model.project(x).shape == (3, 16)
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (dict(temperature=0), "temperature=0: allowed"),
+        (dict(encoder="cnn"), "encoder='cnn'"),
+        (dict(projection=0), "projection=0"),
+    ],
+)
+def test_bad_arguments_of_simclr_are_named(options, words):
+    with pytest.raises(ValueError, match=words):
+        SimCLR(**options)
