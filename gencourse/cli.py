@@ -15,6 +15,7 @@ EXAMPLES = """examples:
   gencourse collect runs/*.ipynb           what the runs recorded, as a table
   gencourse fetch mnist                    download a data set, checked
   gencourse weights                        the shipped weights and how well they do
+  gencourse progress                       which exercises you have solved
   gencourse pretrain vae-mnist-2d          make shipped weights again
   gencourse export notebooks/10-training-a-vae.ipynb --to lesson.html
   gencourse handout 00 10 --to course      an nbgrader course: docs/classroom.md
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     pretrain = command("pretrain", _pretrain, "train shipped weights again by their recipe")
     pretrain.add_argument("name", metavar="NAME")
     command("weights", _weights, "print the shipped weights with their measured figures")
+    command("progress", _progress, "which exercises are solved, as kept on this machine")
     export = command("export", _export, "make a page of a lesson whose widgets move without a kernel")
     export.add_argument("notebook", type=Path)
     export.add_argument("--to", type=Path, required=True, metavar="PAGE.html")
@@ -120,6 +122,13 @@ def _weights(options: argparse.Namespace) -> None:
     from gencourse.pretrained import table
 
     print(table())
+
+
+def _progress(options: argparse.Namespace) -> None:
+    from gencourse.marks import course_map, place
+
+    print(course_map())
+    print(f"kept in {place()}, and nowhere else")
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -23,6 +23,14 @@ def pytest_sessionfinish(session):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_progress_of_ones_own(tmp_path_factory):
+    """Exercises that tests solve are not the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENCOURSE_PROGRESS", str(tmp_path_factory.mktemp("progress") / "progress.json"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """A browser: the system's Chromium, driven by Playwright."""
