@@ -5,6 +5,7 @@ import html
 import os
 import re
 import subprocess
+import sys
 import urllib.parse
 from pathlib import Path
 
@@ -58,7 +59,9 @@ def course(tmp_path_factory):
     section = GUIDE.split("## The whole way")[1].split("\n## ")[0]
     make, generate, ada, autograde, export, feedback = re.findall(r"```sh\n(.*?)```", section, flags=re.DOTALL)
     folder = tmp_path_factory.mktemp("class")
+    commands_of_this_python = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # gencourse, nbgrader
     environment = {name: value for name, value in os.environ.items() if name != "GENCOURSE_GRADING"}
+    environment["PATH"] = commands_of_this_python
 
     def sh(commands, cwd):
         done = subprocess.run(["sh", "-e", "-c", commands], cwd=cwd, env=environment, capture_output=True, text=True)
