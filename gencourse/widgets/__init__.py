@@ -14,6 +14,7 @@ from gencourse.widgets.likelihood_fit import LikelihoodFit
 from gencourse.widgets.pixel_player import PixelPlayer
 from gencourse.widgets.prior_sampling import PriorSampling
 from gencourse.widgets.receptive_field import ReceptiveField
+from gencourse.widgets.similarity_matrix import SimilarityMatrix
 from gencourse.widgets.taxonomy import Taxonomy
 from gencourse.widgets.text_player import TextPlayer
 
@@ -32,6 +33,7 @@ __all__ = [
     "PixelPlayer",
     "PriorSampling",
     "ReceptiveField",
+    "SimilarityMatrix",
     "Taxonomy",
     "TextPlayer",
 ]
