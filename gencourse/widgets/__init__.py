@@ -1,5 +1,6 @@
 """What the reader drags: widgets that compute in the page, alive with or without a kernel."""
 
+from gencourse.widgets.augmentation_lab import AugmentationLab
 from gencourse.widgets.bottleneck import Bottleneck
 from gencourse.widgets.bumps import Bumps
 from gencourse.widgets.competition import Competition
@@ -19,6 +20,7 @@ from gencourse.widgets.taxonomy import Taxonomy
 from gencourse.widgets.text_player import TextPlayer
 
 __all__ = [
+    "AugmentationLab",
     "Bottleneck",
     "Bumps",
     "Competition",
