@@ -6,6 +6,7 @@ from gencourse.widgets.bumps import Bumps
 from gencourse.widgets.competition import Competition
 from gencourse.widgets.cost_calculator import CostCalculator
 from gencourse.widgets.derivation import Derivation
+from gencourse.widgets.embedding_map import EmbeddingMap
 from gencourse.widgets.gap import Gap
 from gencourse.widgets.interpolation import Interpolation
 from gencourse.widgets.kl_directions import KLDirections
@@ -26,6 +27,7 @@ __all__ = [
     "Competition",
     "CostCalculator",
     "Derivation",
+    "EmbeddingMap",
     "Gap",
     "Interpolation",
     "KLDirections",

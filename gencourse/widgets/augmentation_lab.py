@@ -23,8 +23,8 @@ class AugmentationLab(Widget):
     """Pairs of random views of one image, drawn in the page by the formulas of gencourse.augment.
 
     Seven sliders set what `Augment` takes. The views keep their random numbers while a slider moves, so that they
-    change with it. The reader says of each first pair whether it still shows the same thing; yes and no are counted in five
-    bands of the overall strength, the mean of how far the sliders stand from "unchanged".
+    change with it. The reader says of each first pair whether it still shows the same thing; yes and no are counted in
+    five bands of the overall strength, the mean of how far the sliders stand from "unchanged".
 
     Args:
         images: (N, 3, H, W) in [0, 1], N up to 8.
@@ -45,7 +45,7 @@ class AugmentationLab(Widget):
     chosen = traitlets.Int(0, min=0).tag(sync=True)
     strength = traitlets.Dict().tag(sync=True)
     seed = traitlets.Int(0).tag(sync=True)
-    tallies = traitlets.List().tag(sync=True)
+    tallies: Any = traitlets.List().tag(sync=True)
 
     def __init__(self, images: Tensor):
         self._images = check_pictures("images", images, most=MOST)
