@@ -9,6 +9,7 @@ from gencourse.widgets.derivation import Derivation
 from gencourse.widgets.embedding_map import EmbeddingMap
 from gencourse.widgets.gap import Gap
 from gencourse.widgets.interpolation import Interpolation
+from gencourse.widgets.key_ring import KeyRing
 from gencourse.widgets.kl_directions import KLDirections
 from gencourse.widgets.latent_pad import LatentPad
 from gencourse.widgets.latent_sliders import LatentSliders
@@ -31,6 +32,7 @@ __all__ = [
     "Gap",
     "Interpolation",
     "KLDirections",
+    "KeyRing",
     "LatentPad",
     "LatentSliders",
     "LikelihoodFit",
