@@ -3,6 +3,7 @@
 from gencourse.widgets.augmentation_lab import AugmentationLab
 from gencourse.widgets.bottleneck import Bottleneck
 from gencourse.widgets.bumps import Bumps
+from gencourse.widgets.collapse_player import CollapsePlayer
 from gencourse.widgets.competition import Competition
 from gencourse.widgets.cost_calculator import CostCalculator
 from gencourse.widgets.derivation import Derivation
@@ -25,6 +26,7 @@ __all__ = [
     "AugmentationLab",
     "Bottleneck",
     "Bumps",
+    "CollapsePlayer",
     "Competition",
     "CostCalculator",
     "Derivation",
