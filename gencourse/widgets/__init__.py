@@ -1,5 +1,6 @@
 """What the reader drags: widgets that compute in the page, alive with or without a kernel."""
 
+from gencourse.widgets.attention_maps import AttentionMaps
 from gencourse.widgets.augmentation_lab import AugmentationLab
 from gencourse.widgets.bottleneck import Bottleneck
 from gencourse.widgets.bumps import Bumps
@@ -23,6 +24,7 @@ from gencourse.widgets.taxonomy import Taxonomy
 from gencourse.widgets.text_player import TextPlayer
 
 __all__ = [
+    "AttentionMaps",
     "AugmentationLab",
     "Bottleneck",
     "Bumps",

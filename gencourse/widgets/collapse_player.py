@@ -18,8 +18,9 @@ class CollapsePlayer(Widget):
     """Four trainings of DINO, recorded: two switches choose one, play or the slider moves through it.
 
     The curves are the entropy of the teacher's output and its Kullback-Leibler divergence from the student's, both the
-    mean over images, in nats; the bars are the teacher's output averaged over images. Entropy at log K: every image gets
-    the uniform output. Entropy near 0 with one high bar: every image gets the same output. Neither tells them apart.
+    mean over images, in nats; the bars are the teacher's output averaged over images. Entropy at log K: every image
+    gets the uniform output. Entropy near 0 with one high bar: every image gets the same output. Neither tells images
+    apart.
 
     Args:
         histories: a dict with the four names of `NAMES`, each with a dict of "step" (S,), "entropy" (S,), "kl" (S,) and
