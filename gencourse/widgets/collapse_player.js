@@ -39,7 +39,7 @@ function render({ model, el }) {
   const bars = makeChart("The teacher's mean output", { x: [-1, outputs], y: [0, 1], xLabel: `the ${outputs} outputs`, yLabel: "teacher’s output, mean over images", xTicks: false, width: 430, height: 270 });
   const columns = bars.bars({ breadth: 0.76 });
   const uniform = bars.curve({ colour: "currentColor", dash: "6 4", weight: 1.3 });
-  const readout = make("output", { class: "gc-readout" });
+  const readout = make("output", { class: "gc-readout gc-wrap" });
   const verdict = make("div", { class: "gc-hint" });
   root.append(
     make("div", { class: "gc-bar", style: "margin: 0 0 8px" }, title, make("div", { class: "gc-buttons" }, ...switches.map(({ row }) => row))),

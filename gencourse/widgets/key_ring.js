@@ -1,6 +1,6 @@
 // A queue drawn as a ring, its keys coloured by how well they agree with the encoder of now.
 
-const [FRESH, STALE, GREEN] = ["#3b8fd4", "#e8743b", "#2fa37c"];  // the first three colours; the momenta have those after them
+const [FRESH, STALE, GREEN] = ["#3b8fd4", "#e8743b", "#2fa37c"]; // the momenta have other colours
 const [SIDE, OUTER, INNER] = [320, 132, 84];
 
 // The place of the next key: the first after the newest ones.
@@ -50,10 +50,10 @@ function render({ model, el }) {
   ring.append(...wedges, chosen, pointer, ...middle);
 
   const chart = makeChart("Cosine against the age of the key", { x: [0, oldest * 1.03], y: [low - 0.02, 1 + 0.14 * (1 - low)], xLabel: "age of the key (steps)", yLabel: "cosine with the key of now", width: 440, height: 270 });
-  const curves = names.map((_, m) => chart.curve({ colour: colours[(m + 3) % colours.length], weight: 1.6 }));
+  const curves = names.map((_, m) => chart.curve({ colour: colours[m], weight: 1.6 }));
   const dots = chart.dots({ radius: 3 });
   const mark = chart.dots({ radius: 6 });
-  const readout = make("output", { class: "gc-readout", "aria-live": "polite" });
+  const readout = make("output", { class: "gc-readout gc-wrap", "aria-live": "polite" });
   const slider = makeSlider("step", { min: 0, max: moments - 1, step: 1, value: model.get("moment"), say: (s) => String(step[s]) }, (s) => save({ moment: s }));
   const choice = makeChoice("Momentum", names, (m) => save({ momentum: m }));
   const scale = make("div", { class: "gc-legend", style: "justify-content: center" }, `cosine ${low.toFixed(1).replace("-", "−")}`,
@@ -64,7 +64,7 @@ function render({ model, el }) {
     slider.row,
     make("div", { class: "gc-pair", style: "margin-top: 10px" },
       make("div", { class: "gc-side" }, ring, scale),
-      make("div", { class: "gc-side" }, chart.svg, momenta > 1 ? makeKey(names.map((name, m) => [`momentum ${name}`, colours[(m + 3) % colours.length]])) : "",
+      make("div", { class: "gc-side" }, chart.svg, momenta > 1 ? makeKey(names.map((name, m) => [`momentum ${name}`, colours[m]])) : "",
         make("div", { class: "gc-bar" }, readout), make("div", { class: "gc-hint" }, "Click a key, or go round the ring by the arrow keys."))));
 
   const draw = () => {

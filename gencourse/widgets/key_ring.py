@@ -11,6 +11,7 @@ from gencourse.widgets.base import Widget, floats
 from gencourse.widgets.decoder import esm
 
 MOST_KEYS = 256
+MOST_MOMENTA = 6  # each with its own colour
 MOST_VALUES = 60_000  # cosines in all, so that a page stays under a megabyte
 
 
@@ -22,7 +23,7 @@ class KeyRing(Widget):
 
     Args:
         born: (S, K), the step at which each key joined, −1 where there is none, at each of S moments: what
-            `gencourse.models.moco`'s queue keeps in `born`. A dict of momentum to such, or one for all.
+            `gencourse.models.moco.KeyQueue` keeps in `born`. A dict of momentum to such, or one for all.
         cosines: (S, K), or a dict of momentum to such; ignored where there is no key.
         step: (S,), the steps of training at those moments, rising. S · K · (number of momenta) is at most 60,000.
 
@@ -57,6 +58,8 @@ class KeyRing(Widget):
         steps = [int(value) for value in step]
         for name, values in by_momentum.items():
             _check(name, births[name], values, steps)
+        if not 1 <= len(by_momentum) <= MOST_MOMENTA:
+            raise ValueError(f"cosines={list(by_momentum)}: allowed are 1 to {MOST_MOMENTA} momenta")
         sizes = {tuple(values.shape) for values in by_momentum.values()}
         if len(sizes) > 1 or len(by_momentum) * next(iter(by_momentum.values())).numel() > MOST_VALUES:
             raise ValueError(f"cosines of {sorted(sizes)} for {len(by_momentum)} momenta: allowed is one shape, and "
@@ -65,7 +68,8 @@ class KeyRing(Widget):
         self._cosines = torch.stack([values.detach().cpu().float() for values in by_momentum.values()])
         super().__init__(
             born=floats(self._born), cosines=floats(self._cosines.nan_to_num()), size=list(self._born.shape),
-            step=steps, momenta=[str(name) for name in by_momentum], colours=COLOURS, moment=len(steps) - 1,
+            step=steps, momenta=[str(name) for name in by_momentum], colours=COLOURS[3:6] + COLOURS[7:],
+            moment=len(steps) - 1,
         )  # fmt: skip
 
     def pointer(self) -> int:
@@ -109,7 +113,7 @@ class KeyRing(Widget):
                       arrowprops={"arrowstyle": "-|>", "color": COLOURS[2]})  # fmt: skip
         ring.text(0, 0, f"step {self.step[self.moment]}\nmean {self.mean_cosine():.2f}", ha="center", va="center")
         for name, births, values, colour in zip(
-            self.momenta, self._born[:, self.moment], self._cosines[:, self.moment], COLOURS[3:], strict=False
+            self.momenta, self._born[:, self.moment], self._cosines[:, self.moment], self.colours, strict=False
         ):
             ages = self.step[self.moment] - births[births >= 0]
             chart.plot(ages, values[births >= 0], ".", markersize=4, color=colour, label=name)
