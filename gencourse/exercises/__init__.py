@@ -12,6 +12,15 @@ from typing import Any
 
 _MODULES = {
     "start": ("bits_per_dim",),
+    "contrastive": ("adjust_brightness", "cosines", "nt_xent", "negative_shares", "alignment", "uniformity"),
+    "momentum": (
+        "info_nce",
+        "enqueue",
+        "moving_average",
+        "teacher_probabilities",
+        "distillation_loss",
+        "update_centre",
+    ),
     "density": ("log_normalise", "diagonal_gaussian_log_prob", "mixture_log_prob", "bayes_posterior"),
     "detection": ("auroc", "accuracy_at_coverage", "best_of_k", "noisy"),
     "maximum_likelihood": ("coin_log_likelihood", "gaussian_mle", "gaussian_score", "em_step"),
