@@ -206,7 +206,8 @@ distillation_loss = Exercise(
     reference=dino.distillation_loss,
     question="Write `distillation_loss(student, targets, temperature)`: `student` (V, B, K) are logits for V views of "
              "B images, `targets` (T, B, K) the teacher's probabilities for the first T of them. The mean "
-             "cross-entropy, in nats, over images and over all pairs of *different* views. `temperature` is the student's.",
+             "cross-entropy, in nats, over images and over all pairs of *different* views. `temperature` is the "
+             "student's.",
     make_inputs=_answers,
     sizes=(dict(V=4, T=2, B=3, K=5, temperature=0.5), dict(V=3, T=2, B=2, K=3, temperature=0.1),
            dict(V=2, T=1, B=1, K=4, temperature=1.5), dict(V=2, T=2, B=3, K=3, temperature=0.3)),
