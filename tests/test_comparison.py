@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gencourse.comparison import chosen_on_validation, drawing_time, paired_difference, surely_better
@@ -25,6 +25,7 @@ def test_a_model_does_not_differ_from_itself():
     assert difference[1] == 0 and error[1] == 0 and (error[[0, 2]] > 0).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(-9, 0), st.booleans(), st.integers(0, 9)), min_size=1, max_size=6))
 def test_no_statement_is_ever_wrong_and_none_that_is_sure_is_missing(models):
     reported = torch.tensor([float(r) for r, _, _ in models])
@@ -50,6 +51,7 @@ def test_the_best_of_many_on_validation_is_too_good_there_and_honest_on_test():
     assert abs(torch.stack(reported).mean()) < 0.04
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 5), st.floats(0.001, 1), st.lists(st.integers(1, 200), min_size=2, max_size=6, unique=True))
 def test_a_straight_line_is_met(start, each, counts):
     counts = torch.tensor(counts, dtype=torch.float64)

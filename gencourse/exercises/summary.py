@@ -163,6 +163,7 @@ def _candidates(generator: torch.Generator, M: int, N: int, K: int) -> dict[str,
     """Three models differ: the best on validation, the best on test, and (M > 2) the best on all images together."""
     means = torch.full((M, 2), -20.0)
     means[1], means[0], means[-1] = (torch.tensor(pair) for pair in ([-17.0, -19.0], [-16.0, -26.0], [-27.0, -15.0]))
+    means[2 : M - 1] = -30.0  # the worst on either
     means = means[torch.randperm(M, generator=generator)]
     validation, test = (0.3 * torch.randn(M, count, generator=generator) for count in (N, K))
     return {"validation": validation + means[:, :1], "test": test + means[:, 1:]}
