@@ -4,7 +4,63 @@
 [2] Theis, van den Oord and Bethge, A Note on the Evaluation of Generative Models, 2016.
 """
 
+from dataclasses import dataclass
+
 from torch import Tensor
+
+from gencourse.evaluate import Bound
+from gencourse.models.families import BRANCHES
+
+OUTSIDE = "No distribution of x at all, so no branch of the tree: a code and a way back. What it draws are codes from a"
+OUTSIDE += " Gaussian fitted afterwards."
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What was measured of one model: a row of the table of all models.
+
+    Args:
+        name: of the model. way: its branch, "tractable", "approximate", "direct" or "indirect"; "" for a model that is
+            no distribution of x.
+        number: its log-likelihood or a bound on it; None where there is neither.
+        parameters: how many. training, drawing: seconds, to learn and to draw a batch of samples.
+        passes: of its networks, one after another, for a sample. codes: whether it gives each image a code.
+        samples: (n, C, H, W) in [0, 1].
+
+    Raises:
+        ValueError: on a way that the tree does not have.
+    """
+
+    name: str
+    way: str
+    number: Bound | None
+    parameters: int
+    training: float
+    drawing: float
+    passes: int
+    codes: bool
+    samples: Tensor
+
+    def __post_init__(self) -> None:
+        ways = ("tractable", "approximate", "direct", "indirect", "")
+        if self.way not in ways:
+            raise ValueError(f"way={self.way!r}: allowed are {', '.join(map(repr, ways))}")
+
+    @property
+    def answer(self) -> str:
+        """What it says of a given x: "exact", "bound" or "none"."""
+        return "none" if self.number is None else "exact" if self.number.kind == "exact" else "bound"
+
+    @property
+    def path(self) -> str:
+        """Its branches, as in "explicit, tractable"."""
+        kind = {"tractable": "explicit", "approximate": "explicit", "": ""}.get(self.way, "implicit")
+        return f"{kind}, {self.way}" if kind else "no density"
+
+    @property
+    def words(self) -> str:
+        """Its branch in a sentence or two."""
+        return BRANCHES.get(self.way, OUTSIDE)
 
 
 def paired_difference(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:

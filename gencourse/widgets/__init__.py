@@ -16,6 +16,7 @@ from gencourse.widgets.prior_sampling import PriorSampling
 from gencourse.widgets.receptive_field import ReceptiveField
 from gencourse.widgets.taxonomy import Taxonomy
 from gencourse.widgets.text_player import TextPlayer
+from gencourse.widgets.which_model import WhichModel
 
 __all__ = [
     "Bottleneck",
@@ -34,4 +35,5 @@ __all__ = [
     "ReceptiveField",
     "Taxonomy",
     "TextPlayer",
+    "WhichModel",
 ]
