@@ -95,7 +95,7 @@ def family_tree(leaves: Sequence[tuple[str, str, str]]) -> Figure:
             _branch(ax, (6.0, height[path]), (6.6, y))
             ax.text(6.7, y, leaves[-y][1], va="center", color=colour, fontsize=9, weight="bold")
             ax.text(9.35, y, leaves[-y][2], va="center", color=INK, fontsize=9)
-    ax.set(xlim=(-0.3, 13.2), ylim=(-len(leaves) + 0.4, 0.6))
+    ax.set(xlim=(-0.3, 12.2), ylim=(-len(leaves) + 0.4, 0.6))
     ax.axis("off")
     return fig
 

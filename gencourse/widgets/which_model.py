@@ -97,10 +97,22 @@ class WhichModel(Widget):
         )
 
     def _figure(self) -> Any:
-        from gencourse.plots import image_rows
+        from gencourse.plots import COLOURS, figure, tile
 
-        fig = image_rows({name: self._samples[name] for name in (self.matches() or list(self._samples))[:5]}, 6.4)
-        fig.suptitle(self.label(), fontsize=8.5)
+        names = (self.matches() or [row["name"] for row in self.rows])[:5]
+        rows = {row["name"]: row for row in self.rows}
+        fig, axes = figure(7.6, 0.62 * len(names) + 0.35, rows=len(names), squeeze=False)
+        for ax, name in zip(axes[:, 0], names, strict=True):
+            row, samples = rows[name], self._samples[name][:8]
+            ax.imshow(tile(samples, len(samples)), interpolation="nearest")
+            ax.set_axis_off()
+            sign = "≥" if row["answer"] == "bound" else "="
+            said = f"log p(x) {sign} {row['nats']:.1f} nats" if "nats" in row else "log p(x): no answer"
+            colour = COLOURS[0] if name == self.shown() else None
+            ax.text(-0.03, 0.5, name, transform=ax.transAxes, ha="right", va="center", color=colour, weight="bold")
+            figures = f"{said.replace('-', '−')}\n{row['seconds']:.2g} s for 16 samples"
+            ax.text(1.03, 0.5, figures, transform=ax.transAxes, va="center", fontsize=8.5)
+        fig.suptitle(self.label(), fontsize=9)
         return fig
 
 
