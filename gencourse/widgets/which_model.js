@@ -2,7 +2,8 @@
 
 const NUMBERS = ["none", "bound", "exact"];
 const count = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
-const brief = (seconds) => `${Number(seconds.toPrecision(2))} s`;
+const brief = (seconds) => (seconds < 0.1 ? `${Number((1000 * seconds).toPrecision(2))} ms` : `${Number(seconds.toPrecision(2)).toLocaleString("en")} s`);
+const nats = (row) => `${row.answer === "bound" ? "≥" : "="} ${signed(row.nats)}`;
 
 // What a model does not have of what is demanded, in words.
 function lacking(row, { number, codes, one_pass }) {
@@ -34,7 +35,7 @@ function waysOut(rows, demands) {
 
 function figuresOf(row) {
   const number = row.answer === "none" ? "log p(x): no answer"
-    : `log p(x)${row.answer === "bound" ? " ≥" : " ="} ${signed(row.nats)} ± ${row.error.toFixed(2)} nats (${row.kind}), ${row.bits.toFixed(3)} bits/dim`;
+    : `log p(x) ${nats(row)} ± ${row.error.toFixed(2)} nats (${row.kind}), ${row.bits.toFixed(3)} bits/dim`;
   return `${number}\nsamples: ${brief(row.seconds)} for 16, ${count(row.passes, "pass").replace(/passs$/, "passes")} one after another\n` +
     `training: ${brief(row.training)}, ${count(row.parameters, "parameter")}\n${row.codes ? "gives each image a code" : "has no codes"}`;
 }
@@ -50,8 +51,8 @@ function render({ model, el }) {
   };
   const number = makeChoice("A number for log p(x)", ["not needed", "a bound will do", "exact"], (k) => save({ number: NUMBERS[k] }));
   const codes = makeChoice("A code for each image", ["not needed", "needed"], (k) => save({ codes: k === 1 }));
-  const pass = makeChoice("How fast samples are", ["may take many passes", "in one pass"], (k) => save({ one_pass: k === 1 }));
-  const questions = [["How probable is a given image?", number], ["A code for each image?", codes], ["A sample must come …", pass]];
+  const pass = makeChoice("How fast samples are", ["may take many passes", "must take one"], (k) => save({ one_pass: k === 1 }));
+  const questions = [["How probable is a given image?", number], ["A code for each image?", codes], ["A sample …", pass]];
   const grid = make("div", { class: "gc-questions" }, ...questions.flatMap(([words, choice]) => [make("span", {}, words), choice.row]));
 
   const name = make("h4", {});
@@ -79,7 +80,7 @@ function render({ model, el }) {
     next.focus();
   });
   const side = make("div", { class: "gc-side" }, list);
-  root.append(grid, make("div", { class: "gc-pair" }, verdict, side), make("div", { class: "gc-hint" }, `All figures: ${model.get("data")}.`));
+  root.append(grid, make("div", { class: "gc-pair" }, verdict, side), make("div", { class: "gc-hint" }, `≥ is a bound: the truth is there or higher. All figures: ${model.get("data")}.`));
 
   const draw = () => {
     const demands = { number: model.get("number"), codes: model.get("codes"), one_pass: model.get("one_pass") };
@@ -95,7 +96,7 @@ function render({ model, el }) {
       button.setAttribute("aria-checked", String(row === shown));
       button.tabIndex = row === shown ? 0 : -1;
       sign.textContent = short.length ? "✗" : "✓";
-      note.textContent = short.length ? short.join(", ") : row.answer === "none" ? brief(row.seconds) : `${signed(row.nats)} nats`;
+      note.textContent = short.length ? short.join(", ") : demands.number === "none" ? brief(row.seconds) : `${nats(row)} nats`;
     });
     name.textContent = shown ? shown.name : "No model here does all of that";
     path.textContent = shown ? `${shown.path} · ${found.length} of ${rows.length} models meet the demands` : "What could give way:";

@@ -110,8 +110,9 @@ class WhichModel(Widget):
             said = f"log p(x) {sign} {row['nats']:.1f} nats" if "nats" in row else "log p(x): no answer"
             colour = COLOURS[0] if name == self.shown() else None
             ax.text(-0.03, 0.5, name, transform=ax.transAxes, ha="right", va="center", color=colour, weight="bold")
-            figures = f"{said.replace('-', '−')}\n{row['seconds']:.2g} s for 16 samples"
+            figures = f"{said.replace('-', '−')}\n{1000 * row['seconds']:.2g} ms for 16 samples"
             ax.text(1.03, 0.5, figures, transform=ax.transAxes, va="center", fontsize=8.5)
+        fig.set_layout_engine("constrained", rect=(0.21, 0, 0.56, 1))  # names at the left, figures at the right
         fig.suptitle(self.label(), fontsize=9)
         return fig
 
