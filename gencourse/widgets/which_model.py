@@ -101,8 +101,11 @@ class WhichModel(Widget):
 
         names = (self.matches() or [row["name"] for row in self.rows])[:5]
         rows = {row["name"]: row for row in self.rows}
-        fig, axes = figure(7.6, 0.62 * len(names) + 0.35, rows=len(names), squeeze=False)
-        for ax, name in zip(axes[:, 0], names, strict=True):
+        height = 0.62 * len(names) + 0.35
+        fig, axes = figure(7.6, height, rows=len(names), squeeze=False)
+        for i, (ax, name) in enumerate(zip(axes[:, 0], names, strict=True)):
+            bottom = (height - 0.35 - 0.62 * (i + 1)) / height
+            ax.set_position((0.24, bottom, 0.52, 0.56 / height))  # with room on both sides
             row, samples = rows[name], self._samples[name][:8]
             ax.imshow(tile(samples, len(samples)), interpolation="nearest")
             ax.set_axis_off()
@@ -112,8 +115,7 @@ class WhichModel(Widget):
             ax.text(-0.03, 0.5, name, transform=ax.transAxes, ha="right", va="center", color=colour, weight="bold")
             figures = f"{said.replace('-', '−')}\n{1000 * row['seconds']:.2g} ms for 16 samples"
             ax.text(1.03, 0.5, figures, transform=ax.transAxes, va="center", fontsize=8.5)
-        fig.set_layout_engine("constrained", rect=(0.21, 0, 0.56, 1))  # names at the left, figures at the right
-        fig.suptitle(self.label(), fontsize=9)
+        fig.suptitle(self.label(), fontsize=9, y=0.99)
         return fig
 
 
