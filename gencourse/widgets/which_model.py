@@ -8,6 +8,7 @@ import traitlets
 
 from gencourse.comparison import Entry
 from gencourse.widgets.base import Widget, to_bytes
+from gencourse.widgets.cost_calculator import in_words
 from gencourse.widgets.decoder import HERE, esm
 
 NUMBERS = ("none", "bound", "exact")  # what is demanded of log p(x), the weakest first
@@ -113,10 +114,15 @@ class WhichModel(Widget):
             said = f"log p(x) {sign} {row['nats']:.1f} nats" if "nats" in row else "log p(x): no answer"
             colour = COLOURS[0] if name == self.shown() else None
             ax.text(-0.03, 0.5, name, transform=ax.transAxes, ha="right", va="center", color=colour, weight="bold")
-            figures = f"{said.replace('-', '−')}\n{1000 * row['seconds']:.2g} ms for 16 samples"
+            figures = f"{said.replace('-', '−')}\n{brief(row['seconds'])} for 16 samples"
             ax.text(1.03, 0.5, figures, transform=ax.transAxes, va="center", fontsize=8.5)
         fig.suptitle(self.label(), fontsize=9, y=0.99)
         return fig
+
+
+def brief(seconds: float) -> str:
+    """A time as one would say it, below a tenth of a second in milliseconds."""
+    return f"{1000 * seconds:.2g} ms" if seconds < 0.1 else in_words(seconds)
 
 
 def _row(entry: Entry) -> dict[str, Any]:

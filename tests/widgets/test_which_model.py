@@ -9,6 +9,7 @@ import traitlets
 from gencourse.comparison import Entry
 from gencourse.evaluate import Bound
 from gencourse.widgets import WhichModel
+from gencourse.widgets.which_model import brief
 
 COMBINATIONS = list(itertools.product(("none", "bound", "exact"), (False, True), (False, True)))
 
@@ -116,6 +117,13 @@ def test_label_and_still():
     widget = build(number="exact", codes=True)
     assert widget.label() == "Needed: log p(x): exact, a code. 0 of 7 models; none"
     assert widget.still().width > 400 and build(number="bound").still().width > 400
+
+
+@pytest.mark.parametrize(
+    "seconds, words", [(2e-5, "0.02 ms"), (0.0123, "12 ms"), (0.19, "0.19 s"), (90, "1.5 minutes")]
+)
+def test_a_time_is_said_as_one_would(seconds, words):
+    assert brief(seconds) == words
 
 
 def test_bad_arguments_are_refused():
