@@ -11,8 +11,10 @@ from torch import Tensor
 from gencourse.evaluate import Bound
 from gencourse.models.families import BRANCHES
 
-OUTSIDE = "No distribution of x at all, so no branch of the tree: a code and a way back. What it draws are codes from a"
-OUTSIDE += " Gaussian fitted afterwards."
+OUTSIDE = (
+    "No distribution of x at all, so no branch of the tree: a code and a way back. What it draws are codes from a "
+    "Gaussian fitted afterwards."
+)
 
 
 @dataclass(frozen=True)
