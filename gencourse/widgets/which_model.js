@@ -1,7 +1,6 @@
 // Three decisions, and what they lead to: the models that meet them, their figures and their samples.
 
 const NUMBERS = ["none", "bound", "exact"];
-const count = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
 const brief = (seconds) => (seconds < 0.1 ? `${Number((1000 * seconds).toPrecision(2))} ms` : `${Number(seconds.toPrecision(2)).toLocaleString("en")} s`);
 const nats = (row) => `${row.answer === "bound" ? "≥" : "="} ${signed(row.nats)}`;
 
@@ -36,8 +35,8 @@ function waysOut(rows, demands) {
 function figuresOf(row) {
   const number = row.answer === "none" ? "log p(x): no answer"
     : `log p(x) ${nats(row)} ± ${row.error.toFixed(2)} nats (${row.kind}), ${row.bits.toFixed(3)} bits/dim`;
-  return `${number}\nsamples: ${brief(row.seconds)} for 16, ${count(row.passes, "pass").replace(/passs$/, "passes")} one after another\n` +
-    `training: ${brief(row.training)}, ${count(row.parameters, "parameter")}\n${row.codes ? "gives each image a code" : "has no codes"}`;
+  return `${number}\nsamples: ${brief(row.seconds)} for 16, ${row.passes === 1 ? "in one pass" : `${row.passes} passes, one after another`}\n` +
+    `training: ${brief(row.training)}, ${row.parameters.toLocaleString("en")} parameters\n${row.codes ? "gives each image a code" : "has no codes"}`;
 }
 
 function render({ model, el }) {

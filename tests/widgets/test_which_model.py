@@ -78,7 +78,7 @@ def test_a_decision_shows_the_figures_and_the_samples_of_what_it_leads_to(host):
     assert host.get("number") == "bound" and host.get("codes") is True
     words = host.page.inner_text(".gc-verdict .gc-readout")
     assert "log p(x) ≥ −22.00 ± 0.25 nats (IWAE-100), 0.496 bits/dim" in words
-    assert "2 ms for 16, 1 pass one after another" in words and "4,000 parameters" in words
+    assert "2 ms for 16, in one pass" in words and "4,000 parameters" in words
     assert set(host.pixels(".gc-drawn canvas")[..., 0].flatten().tolist()) == {round(0.4 * 255)}
 
 
