@@ -32,7 +32,7 @@ class Widget(anywidget.AnyWidget):
         traits: values of the subclass's traits.
     """
 
-    _css = "\n".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("widgets", "chart"))
+    _css = "\n".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("widgets", "chart", "views"))
 
     def still(self) -> "Image":
         """The widget as one picture, for pages that show no widgets."""
