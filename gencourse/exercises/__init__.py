@@ -42,6 +42,7 @@ _MODULES = {
     "elbo_gap": ("sampled_elbo", "sampled_kl", "gap"),
     "vae": ("gaussian_kl", "reparameterise", "elbo_terms"),
     "vae_use": ("iwae_bound", "traverse"),
+    "summary": ("paired_difference", "surely_better", "chosen_on_validation", "drawing_time"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 _FRAMEWORK = ("Exercise", "Mistake", "Result")

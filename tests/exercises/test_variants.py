@@ -753,6 +753,49 @@ def centre_by_sums(centre, teacher_logits, momentum):
     return momentum * centre + (1 - momentum) * rows.sum(0) / len(rows)
 
 
+def paired_by_moments(a, b):
+    d = a.double() - b.double()
+    return d.mean(1), ((d.square().mean(1) - d.mean(1) ** 2) / (len(b) - 1)).sqrt()
+
+
+def paired_by_covariance(a, b):
+    rows = [torch.cov(torch.stack([row, b]).double()) for row in a]
+    errors = [((c[0, 0] + c[1, 1] - 2 * c[0, 1]) / len(b)).sqrt() for c in rows]
+    return a.double().mean(1) - b.double().mean(), torch.stack(errors)
+
+
+def surely_by_loop(reported, exact):
+    m = range(len(reported))
+    return torch.tensor([[bool(exact[j]) and bool(reported[i] > reported[j]) for j in m] for i in m])
+
+
+def surely_by_upper_bounds(reported, exact):
+    upper = torch.where(exact, reported, torch.inf)
+    return reported.unsqueeze(1).expand(-1, len(upper)) > upper
+
+
+def chosen_by_sums(validation, test):
+    best = torch.max(validation.sum(1), 0).indices
+    return best, test.mean(1)[best]
+
+
+def chosen_by_sorting(validation, test):
+    best = validation.double().mean(-1).argsort()[-1]
+    return [best, test.double().index_select(0, best[None]).mean()]
+
+
+def time_by_least_squares(counts, seconds, n):
+    rows = torch.stack([torch.ones_like(counts), counts], 1).double()
+    a, b = torch.linalg.lstsq(rows, seconds.double()[:, None]).solution[:, 0]
+    return a + b * n
+
+
+def time_by_covariance(counts, seconds, n):
+    c = torch.cov(torch.stack([counts, seconds]))
+    slope = c[0, 1] / c[0, 0]
+    return (seconds - slope * counts).mean() + slope * n
+
+
 VARIANTS = {
     "adjust_brightness": (brightness_by_loop, brightness_by_einsum),
     "cosines": (cosines_by_similarity, cosines_by_division),
@@ -766,6 +809,10 @@ VARIANTS = {
     "teacher_probabilities": (teacher_by_exp, teacher_without_grad),
     "distillation_loss": (distillation_by_loop, distillation_by_broadcast),
     "update_centre": (centre_by_lerp, centre_by_sums),
+    "paired_difference": (paired_by_moments, paired_by_covariance),
+    "surely_better": (surely_by_loop, surely_by_upper_bounds),
+    "chosen_on_validation": (chosen_by_sums, chosen_by_sorting),
+    "drawing_time": (time_by_least_squares, time_by_covariance),
     "squared_error": (error_by_einsum, error_by_mse_loss, error_by_norm),
     "sample_like": (codes_by_distribution, codes_by_qr),
     "pca_reconstruct": (pca_by_eigh, pca_by_low_rank, pca_by_scikit_learn),
