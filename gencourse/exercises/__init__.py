@@ -12,6 +12,7 @@ from typing import Any
 
 _MODULES = {
     "start": ("bits_per_dim",),
+    "pretext": ("rotate_quarters", "crop_patches", "hidden_patches", "masked_mse", "hue_bins"),
     "density": ("log_normalise", "diagonal_gaussian_log_prob", "mixture_log_prob", "bayes_posterior"),
     "detection": ("auroc", "accuracy_at_coverage", "best_of_k", "noisy"),
     "maximum_likelihood": ("coin_log_likelihood", "gaussian_mle", "gaussian_score", "em_step"),

@@ -74,7 +74,22 @@ def patch_pairs(
     moved = torch.randint(-jitter, jitter + 1, (2, 2, len(x)), generator=generator, device=place).to(x.device)
     way = torch.tensor(NEIGHBOURS, device=x.device)[position].T * (size + gap)  # (2, B): down, right
     middle = torch.tensor([(height - size) // 2, (width - size) // 2], device=x.device)[:, None]
-    return crop_patches(x, *(middle + moved[0]), size), crop_patches(x, *(middle + way + moved[1]), size)
+    first, second = middle + moved[0], middle + way + moved[1]  # (2, B) each: top and left
+    return crop_patches(x, first[0], first[1], size), crop_patches(x, second[0], second[1], size)
+
+
+def hidden_patches(scores: Tensor, share: float) -> Tensor:
+    """Choose the patches with the smallest scores: the same number, round(share · patches), in each image.
+
+    Args:
+        scores: (B, rows, columns), one number for each patch; random ones make a random choice [5].
+
+    Returns:
+        bool (B, rows, columns), true where a patch is to be hidden.
+    """
+    flat = scores.flatten(1)
+    chosen = flat.argsort(1)[:, : round(share * flat.shape[1])]
+    return torch.zeros_like(flat, dtype=torch.bool).scatter(1, chosen, True).view_as(scores)
 
 
 def hide_patches(
@@ -83,14 +98,12 @@ def hide_patches(
     """Paint a share of each image's patches grey, chosen anew for each image [5].
 
     Returns:
-        The images with grey (0.5) holes, (B, C, H, W), and where they are, bool (B, 1, H, W), the same number of
-        patches in every image.
+        The images with grey (0.5) holes, (B, C, H, W), and where they are, bool (B, 1, H, W).
     """
-    down, right = x.shape[-2] // patch, x.shape[-1] // patch
     place = getattr(generator, "device", x.device)
-    order = torch.rand(len(x), down * right, generator=generator, device=place).argsort(1).to(x.device)
-    hidden = (order < round(share * down * right)).view(-1, 1, down, right)  # a permutation below n: n patches
-    hidden = hidden.repeat_interleave(patch, 2).repeat_interleave(patch, 3)
+    cells = len(x), x.shape[-2] // patch, x.shape[-1] // patch
+    hidden = hidden_patches(torch.rand(cells, generator=generator, device=place).to(x.device), share)
+    hidden = hidden.repeat_interleave(patch, 1).repeat_interleave(patch, 2)[:, None]
     return torch.where(hidden, 0.5, x), hidden
 
 
