@@ -68,7 +68,8 @@ crop_patches = Exercise(
               "`size` whose upper left pixel is (top, left); both are (B,), each image has its own, which is how a "
               "patch is jittered. The result is (B, C, size, size).",
     make_inputs=_to_crop,
-    sizes=(dict(B=2, H=5, W=5, size=2), dict(B=3, H=8, W=8, size=3), dict(B=1, H=6, W=7, size=2), dict(B=4, H=9, W=9, size=4)),
+    sizes=(dict(B=2, H=5, W=5, size=2), dict(B=3, H=8, W=8, size=3), dict(B=1, H=6, W=7, size=2),
+           dict(B=4, H=9, W=9, size=4)),
     hints=(
         "A loop over the images and `torch.stack` will do: `image[:, t : t + size, s : s + size]`.",
         "`torch.stack([image[:, t : t + size, s : s + size] for image, t, s in zip(x, top, left)])`.",
@@ -100,9 +101,10 @@ hidden_patches = Exercise(
               "each image. Return a bool tensor of the same shape that is true for the patches with the smallest "
               "scores: round(share · rows · columns) of them in every image.",
     make_inputs=_scores,
-    sizes=(dict(B=2, H=2, W=2, share=0.25), dict(B=3, H=4, W=4, share=0.25), dict(B=1, H=3, W=4, share=0.5), dict(B=4, H=3, W=5, share=0.8)),
+    sizes=(dict(B=2, H=2, W=2, share=0.25), dict(B=3, H=4, W=4, share=0.25), dict(B=1, H=3, W=4, share=0.5),
+           dict(B=4, H=3, W=5, share=0.8)),
     hints=(
-        "`scores < share` hides the share only on average, and only of even numbers. Sort each image's scores instead.",
+        "`scores < share` hides the share only on average. Sort each image's scores instead.",
         "Flatten to (B, patches); `argsort(1)[:, :n]` are the n to hide; `scatter(1, those, True)` into zeros.",
     ),
     mistakes=(
