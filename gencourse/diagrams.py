@@ -1,5 +1,6 @@
 """Drawings of networks, their numbers read off the model itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -64,6 +65,55 @@ def autoencoder_diagram(model: Any) -> Figure:
     ax.set(xlim=(-0.1, 10.3), ylim=(0.1, 2.9))
     ax.axis("off")
     return fig
+
+
+def family_tree(leaves: Sequence[tuple[str, str, str]]) -> Figure:
+    """The tree of generative models, downwards, with leaves beside their branch; branches without leaves are left out.
+
+    Args:
+        leaves: (path, name, note) each; a path is its branches with a comma between them, "explicit, tractable", and
+            one that is alone, as "no density", stands beside the tree.
+    """
+    paths = list(dict.fromkeys(path for path, _, _ in leaves))
+    kinds = list(dict.fromkeys(path.split(", ")[0] for path in paths))
+    leaves = sorted(leaves, key=lambda leaf: (kinds.index(leaf[0].split(", ")[0]), paths.index(leaf[0])))
+    rows = dict(enumerate(leaf[0] for leaf in leaves))  # leaves are at y = 0, −1, −2 …
+    height = {path: -_middle([y for y, other in rows.items() if other.startswith(path)]) for path in [*kinds, *paths]}
+    inside = [height[path] for path in kinds if any(other.startswith(f"{path}, ") for other in paths)]
+    fig, ax = figure(8.4, 0.31 * len(leaves) + 0.4)
+    _node(ax, -0.2, _middle(inside), 2.2, "generative model", INK)
+    for path in kinds if inside else ():
+        if height[path] in inside:
+            _node(ax, 2.6, height[path], 1.2, path, INK)
+            _branch(ax, (2.0, _middle(inside)), (2.6, height[path]))
+    for path, colour in zip(paths, COLOURS, strict=False):
+        kind, _, way = path.partition(", ")
+        _node(ax, 4.4, height[path], 1.6, way or kind, colour)
+        if way:
+            _branch(ax, (3.8, height[kind]), (4.4, height[path]))
+        for y in (-y for y, other in rows.items() if other == path):
+            _branch(ax, (6.0, height[path]), (6.6, y))
+            ax.text(6.7, y, leaves[-y][1], va="center", color=colour, fontsize=9, weight="bold")
+            ax.text(9.35, y, leaves[-y][2], va="center", color=INK, fontsize=9)
+    ax.set(xlim=(-0.3, 12.2), ylim=(-len(leaves) + 0.4, 0.6))
+    ax.axis("off")
+    return fig
+
+
+def _middle(values: Sequence[float]) -> float:
+    return (min(values) + max(values)) / 2
+
+
+def _node(ax: Any, left: float, y: float, width: float, words: str, colour: str) -> None:
+    _frame(ax, left, y - 0.36, width, 0.72, colour)
+    ax.text(left + width / 2, y, words, ha="center", va="center", color=INK, fontsize=9)
+
+
+def _branch(ax: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
+    middle = (start[0] + end[0]) / 2
+    ax.plot(
+        [start[0], middle, middle, end[0]], [start[1], start[1], end[1], end[1]], color=INK, linewidth=1.1, alpha=0.7
+    )
 
 
 def _box(ax: Any, left: float, bottom: float, width: float, height: float, title: str, shape: str, colour: str) -> None:

@@ -91,6 +91,14 @@ LESSONS = (
             "steps": Parameter(0, "training steps of the live model; 0 leaves it to the preset", low=0, high=10**7),
         },
     ),
+    Spec(
+        "11-summary",
+        "Summary",
+        {
+            "dataset": Parameter("digits", "digits: all models are trained; mnist: the shipped ones, none is trained",
+                                 choices=("digits", "mnist")),
+        },
+    ),
 )  # fmt: skip
 
 

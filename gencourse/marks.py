@@ -55,14 +55,13 @@ def exercises() -> dict[str, list[str]]:
     from gencourse.notebooks import FOLDER
 
     texts = {spec.name: (FOLDER / f"{spec.name}.ipynb").read_text(encoding="utf-8") for spec in LESSONS}
-    return {name: list(dict.fromkeys(re.findall(r"(\w+)\.check\(my_", text))) for name, text in texts.items()}
+    return {name: list(dict.fromkeys(re.findall(r"\b(\w+)\.check\(my_", text))) for name, text in texts.items()}
 
 
 def course_map() -> str:
     """The lessons, each with how many of its exercises are solved and a tick for each of them."""
     known, lines, total = solved(), [], [0, 0]
-    for spec in LESSONS:
-        asked = exercises()[spec.name]
+    for spec, asked in zip(LESSONS, exercises().values(), strict=True):
         ticks = "".join("✓" if name in known else "·" for name in asked)
         done = sum(name in known for name in asked)
         total = [total[0] + done, total[1] + len(asked)]

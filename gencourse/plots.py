@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from cycler import cycler
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from torch import Tensor
 
 if TYPE_CHECKING:
@@ -150,6 +151,30 @@ def matrix(ax: Any, values: Tensor, rows: Sequence[str], columns: Sequence[str],
     ax.set_xticks(range(len(columns)), columns, rotation=30, ha="right")
     ax.set_yticks(range(len(rows)), rows)
     ax.grid(False)
+
+
+def label_points(ax: Any, points: Sequence[tuple[float, float, str, str]]) -> None:
+    """A name beside each point, given as (x, y, name, colour), where it covers no other name and no other point.
+
+    Call it last: where names find room depends on the axes' limits.
+    """
+    ax.figure.draw_without_rendering()  # settles the layout
+    spots = [ax.transData.transform((x, y)) for x, y, _, _ in points]
+    taken = [Bbox.from_bounds(a - 4, b - 4, 8, 8) for a, b in spots]
+    beside = [(7, 3, "left"), (7, -10, "left"), (-7, 3, "right"), (-7, -10, "right"), (7, 15, "left"), (7, -22, "left")]
+    for (x, y, name, colour), own in zip(points, list(taken), strict=True):
+        for right, up, side in beside:
+            text = ax.annotate(
+                name, (x, y), (right, up), textcoords="offset points", ha=side, color=colour, fontsize=8.5
+            )
+            box = text.get_window_extent()
+            if not any(box.overlaps(other) for other in taken if other is not own):
+                break
+            text.remove()
+        else:
+            text = ax.annotate(name, (x, y), (7, 3), textcoords="offset points", color=colour, fontsize=8.5)
+            box = text.get_window_extent()
+        taken.append(box)
 
 
 def _bare(ax: Any) -> None:

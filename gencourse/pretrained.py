@@ -45,7 +45,12 @@ KINDS = {
     "MADE": "gencourse.models.made",
     "GatedPixelCNN": "gencourse.models.pixelcnn",
     "PatchTransformer": "gencourse.models.patches",
+    "Classifier": "gencourse.models.supervised",
+    "SimCLR": "gencourse.models.contrastive",
+    "MoCo": "gencourse.models.moco",
+    "DINO": "gencourse.models.dino",
 }
+VIEWS = dict(hue=0.5, rotate=45.0)  # colour and direction are not what makes a sprite the shape it is
 
 
 def _sprites(beta: float) -> Recipe:
@@ -57,6 +62,12 @@ def _sprites(beta: float) -> Recipe:
         fit=dict(steps=16_000, batch_size=64, lr=1e-3, schedule="cosine", precision="fp32"),
         importance_samples=500,
     )  # fmt: skip
+
+
+def _features(kind: str, lr: float, **model: Any) -> Recipe:
+    """An encoder of sprites; but for the Classifier's, no label is looked at."""
+    fit = dict(steps=4000, batch_size=128, lr=lr, schedule="cosine")
+    return Recipe(kind=kind, half=True, data="sprites", data_options=dict(n=20_000), model=model, fit=fit)
 
 
 RECIPES = {
@@ -98,6 +109,10 @@ RECIPES = {
         model=dict(patch=2, width=128, layers=4, heads=2),
         fit=dict(steps=18_000, batch_size=32, lr=1e-3, schedule="cosine", precision="bf16"),
     ),
+    "supervised-sprites": _features("Classifier", 2e-3),
+    "simclr-sprites": _features("SimCLR", 2e-3, temperature=0.2, augment=VIEWS),
+    "moco-sprites": _features("MoCo", 2e-3, queue=4096, momentum=0.99, augment=VIEWS | dict(blur=0.0)),
+    "dino-sprites": _features("DINO", 1e-3, momentum=0.99, horizon=4000, augment=VIEWS),
     "vae-sprites-10d-beta1": _sprites(1.0),
     "vae-sprites-10d-beta4": _sprites(4.0),
     "vae-sprites-10d-beta16": _sprites(16.0),
@@ -170,26 +185,59 @@ def pretrain(name: str, folder: Path = FOLDER, progress: bool = True, **changes:
 
 
 def table(folder: Path = FOLDER) -> str:
-    """The shipped weights and their measured figures, as a Markdown table."""
-    head = ["name", "parameters", "size", "test set", "ELBO (nats)", "log p(x): exact, or a tighter bound (nats)",
-            "bits/dim", "MIG", "steps", "training (s)", "16 samples (s)"]  # fmt: skip
-    rows = [
+    """The shipped weights and their measured figures, as two Markdown tables: models of images, and encoders."""
+    entries = _manifest(folder)
+    models = [
         [f"`{name}`", f"{e['parameters']:,}", f"{e['bytes'] / 1e6:.2f} MB", e["data"], e.get("elbo", "–"),
          e.get("exact") or e["iwae"], f"{e['bits_per_dim']:.4f}", f"{e['mig']:.2f}" if "mig" in e else "–",
          f"{e['fit']['steps']:,}", f"{e['seconds']:,}",
          f"{e['sampling_seconds']:.2f}" if "sampling_seconds" in e else "–"]
-        for name, e in _manifest(folder).items()
+        for name, e in entries.items() if "bits_per_dim" in e
     ]  # fmt: skip
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows])
+    encoders = [
+        [f"`{name}`", f"{e['parameters']:,}", f"{e['bytes'] / 1e6:.2f} MB", e["data"], e["probe"], e["knn"],
+         f"{e['fit']['steps']:,}", f"{e['seconds']:,}"]
+        for name, e in entries.items() if "probe" in e
+    ]  # fmt: skip
+    head = ["name", "parameters", "size", "test set"]
+    tables = [
+        _markdown([*head, "ELBO (nats)", "log p(x): exact, or a tighter bound (nats)", "bits/dim", "MIG", "steps",
+                   "training (s)", "16 samples (s)"], models),
+        _markdown([*head, "linear probe", "20 nearest neighbours", "steps", "training (s)"], encoders),
+    ]  # fmt: skip
+    return "\n\n".join(part for part in tables if part)
+
+
+def _markdown(head: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table, or nothing where there are no rows."""
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows]) if rows else ""
 
 
 def _measure(model: Any, test: Any, recipe: Recipe, progress: bool) -> dict[str, Any]:
-    """The figures of the manifest: log-likelihoods with their standard errors, and the time that sampling takes."""
+    """The figures of the manifest, and the number of parameters."""
+    parameters = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    if hasattr(model, "encode") and not hasattr(model, "elbo"):
+        return {**_probe(model, test, recipe), "parameters": parameters}
     figures = _bounds(model, test, recipe, progress) if hasattr(model, "elbo") else _exact(model, test)
     start = time.perf_counter()
     model.sample(16)
-    seconds = time.perf_counter() - start
-    return {**figures, "sampling_seconds": seconds, "parameters": sum(p.numel() for p in model.parameters())}
+    return {**figures, "sampling_seconds": time.perf_counter() - start, "parameters": parameters}
+
+
+def _probe(model: Any, test: Any, recipe: Recipe) -> dict[str, Any]:
+    """How well the labels of test images are read from the features, by a linear probe and by neighbours."""
+    from gencourse import data
+    from gencourse.probe import features, knn_accuracy, linear_probe
+
+    train, validation = (data.load(recipe.data, split=split, n=n) for split, n in
+                         (("train", 10_000), ("validation", 2_000)))  # fmt: skip
+    test = test[:5_000]
+    known, chosen, asked = ((features(model, images), images.y) for images in (train, validation, test))
+    return {
+        "data": f"{test.card.name}, test, {len(test):,} images; labels of {len(train):,}",
+        "probe": f"{linear_probe(known, chosen, asked).mean:.1%}",
+        "knn": f"{knn_accuracy(known, asked):.1%}",
+    }
 
 
 def _exact(model: Any, test: Any) -> dict[str, Any]:
@@ -224,7 +272,9 @@ def _bounds(model: Any, test: Any, recipe: Recipe, progress: bool) -> dict[str, 
 
 def _write(folder: Path, name: str, model: Any, entry: dict[str, Any], half: bool) -> None:
     path = folder / f"{name}.safetensors"
-    tensors = {key: tensor.half() if half else tensor for key, tensor in model.state_dict().items()}
+    # whole numbers, such as a step count, stay what they are
+    state = model.state_dict()
+    tensors = {key: x.half() if half and x.is_floating_point() else x for key, x in state.items()}
     write_safetensors(path, tensors, {"config": json.dumps(model.config), "name": name})
     entry |= {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
     manifest = _manifest(folder) | {name: entry}

@@ -13,6 +13,15 @@ from typing import Any
 _MODULES = {
     "start": ("bits_per_dim",),
     "pretext": ("rotate_quarters", "crop_patches", "hidden_patches", "masked_mse", "hue_bins"),
+    "contrastive": ("adjust_brightness", "cosines", "nt_xent", "negative_shares", "alignment", "uniformity"),
+    "momentum": (
+        "info_nce",
+        "enqueue",
+        "moving_average",
+        "teacher_probabilities",
+        "distillation_loss",
+        "update_centre",
+    ),
     "density": ("log_normalise", "diagonal_gaussian_log_prob", "mixture_log_prob", "bayes_posterior"),
     "detection": ("auroc", "accuracy_at_coverage", "best_of_k", "noisy"),
     "maximum_likelihood": ("coin_log_likelihood", "gaussian_mle", "gaussian_score", "em_step"),
@@ -34,6 +43,7 @@ _MODULES = {
     "elbo_gap": ("sampled_elbo", "sampled_kl", "gap"),
     "vae": ("gaussian_kl", "reparameterise", "elbo_terms"),
     "vae_use": ("iwae_bound", "traverse"),
+    "summary": ("paired_difference", "surely_better", "chosen_on_validation", "drawing_time"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 _FRAMEWORK = ("Exercise", "Mistake", "Result")

@@ -59,6 +59,21 @@ def _of_all_processes(z: Tensor) -> tuple[Tensor, int]:
     return torch.cat(list(all_gather(z))), torch.distributed.get_rank()
 
 
+def cosines(a: Tensor, b: Tensor) -> Tensor:
+    """The cosine of each row of a (A, D) with each row of b (B, D): (A, B)."""
+    return F.normalize(a, dim=1) @ F.normalize(b, dim=1).T
+
+
+def negative_shares(cosine: Tensor, temperature: float) -> Tensor:
+    """How the push away from an anchor is shared among its negatives: their softmax, rows that sum to 1 [1, table 2].
+
+    Args:
+        cosine: (B, K), of B anchors with K negatives each.
+        temperature: of the loss; towards 0 the nearest negative takes all.
+    """
+    return (cosine / temperature).softmax(1)
+
+
 def alignment(first: Tensor, second: Tensor) -> Tensor:
     """The mean squared distance of the two views of an image, on the unit sphere: 0 when they agree [2, section 4.1].
 

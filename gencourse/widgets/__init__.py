@@ -22,6 +22,7 @@ from gencourse.widgets.receptive_field import ReceptiveField
 from gencourse.widgets.similarity_matrix import SimilarityMatrix
 from gencourse.widgets.taxonomy import Taxonomy
 from gencourse.widgets.text_player import TextPlayer
+from gencourse.widgets.which_model import WhichModel
 
 __all__ = [
     "AttentionMaps",
@@ -46,4 +47,5 @@ __all__ = [
     "SimilarityMatrix",
     "Taxonomy",
     "TextPlayer",
+    "WhichModel",
 ]

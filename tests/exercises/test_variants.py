@@ -672,12 +672,204 @@ def hue_by_complex(x, bins):
     return ((angle + 1) % 1 * bins).long(), x.max(1).values - x.min(1).values >= 0.1
 
 
+def brightness_by_loop(x, factor):
+    return torch.stack([(image * f).clamp(max=1) for image, f in zip(x, factor, strict=True)])
+
+
+def brightness_by_einsum(x, factor):
+    return torch.einsum("bchw,b->bchw", x, factor).clamp(0, 1)
+
+
+def cosines_by_similarity(a, b):
+    return F.cosine_similarity(a[:, None], b[None], dim=2)
+
+
+def cosines_by_division(a, b):
+    return a @ b.T / a.norm(dim=1, keepdim=True) / b.norm(dim=1)
+
+
+def xent_by_loop(first, second, temperature):
+    z, n, losses = F.normalize(torch.cat([first, second]), dim=1), len(first), []
+    for i in range(2 * n):
+        others = torch.stack([z[i] @ z[j] / temperature for j in range(2 * n) if j != i])
+        losses.append(others.logsumexp(0) - z[i] @ z[(i + n) % (2 * n)] / temperature)
+    return torch.stack(losses).mean()
+
+
+def xent_by_blocks(first, second, temperature):
+    a, b = F.normalize(first, dim=1), F.normalize(second, dim=1)
+    eye, right = torch.eye(len(a)) * 1e9, torch.arange(len(a))
+    across, aa, bb = a @ b.T / temperature, a @ a.T / temperature - eye, b @ b.T / temperature - eye
+    one = F.cross_entropy(torch.cat([across, aa], 1), right)
+    return (one + F.cross_entropy(torch.cat([across.T, bb], 1), right)) / 2
+
+
+def shares_by_exp(cosine, temperature):
+    weights = (cosine / temperature).exp()
+    return weights / weights.sum(1, keepdim=True)
+
+
+def shares_by_gradient(cosine, temperature):
+    scores = cosine / temperature
+    return (scores - scores.logsumexp(1, keepdim=True)).exp()
+
+
+def alignment_by_cosine(first, second):
+    return (2 - 2 * F.cosine_similarity(first, second, dim=1)).mean()
+
+
+def alignment_by_loop(first, second):
+    distances = [((a / a.norm() - b / b.norm()) ** 2).sum() for a, b in zip(first, second, strict=True)]
+    return torch.stack(distances).mean()
+
+
+def uniformity_by_cosines(z, t):
+    z = F.normalize(z, dim=1)
+    i, j = torch.triu_indices(len(z), len(z), 1)
+    return (-t * (2 - 2 * (z[i] * z[j]).sum(1))).exp().mean().log()
+
+
+def uniformity_by_logsumexp(z, t):
+    z, n = F.normalize(z, dim=1), len(z)
+    square = (z[:, None] - z[None]).square().sum(-1)
+    return (-t * square[~torch.eye(n, dtype=torch.bool)]).logsumexp(0) - math.log(n * (n - 1))
+
+
+def nce_by_logsumexp(query, key, negatives, temperature):
+    q, k, n = (F.normalize(x, dim=1) for x in (query, key.detach(), negatives.detach()))
+    right = (q * k).sum(1) / temperature
+    return (torch.logaddexp(right, (q @ n.T / temperature).logsumexp(1)) - right).mean()
+
+
+def nce_by_loop(query, key, negatives, temperature):
+    losses = []
+    for q, k in zip(query, key.detach(), strict=True):
+        scores = F.cosine_similarity(q, torch.cat([k[None], negatives.detach()]), dim=1) / temperature
+        losses.append(-scores.log_softmax(0)[0])
+    return sum(losses) / len(losses)
+
+
+def enqueue_by_loop(queue, keys, pointer):
+    queue = queue.clone()
+    for key in keys:
+        queue[pointer] = key
+        pointer = (pointer + 1) % len(queue)
+    return queue, pointer
+
+
+def enqueue_by_roll(queue, keys, pointer):
+    turned = queue.roll(-pointer, 0)
+    return torch.cat([keys, turned[len(keys) :]]).roll(pointer, 0), (pointer + len(keys)) % len(queue)
+
+
+def average_by_lerp(slow, fast, momentum):
+    return torch.lerp(slow, fast, 1 - momentum)
+
+
+def average_by_steps(slow, fast, momentum):
+    return slow - (1 - momentum) * (slow - fast)
+
+
+def teacher_by_exp(logits, centre, temperature):
+    weights = ((logits - centre - (logits - centre).amax(-1, keepdim=True)) / temperature).exp().detach()
+    return weights / weights.sum(-1, keepdim=True)
+
+
+def teacher_without_grad(logits, centre, temperature):
+    with torch.no_grad():
+        return F.softmax((logits - centre) / temperature, dim=-1)
+
+
+def distillation_by_loop(student, targets, temperature):
+    losses = [
+        F.cross_entropy(student[v] / temperature, targets[t].detach())
+        for t in range(len(targets))
+        for v in range(len(student))
+        if v != t
+    ]
+    return torch.stack(losses).mean()
+
+
+def distillation_by_broadcast(student, targets, temperature):
+    pairs = -(targets.detach()[:, None] * F.log_softmax(student / temperature, -1)).sum(-1).mean(-1)
+    different = torch.ones_like(pairs).fill_diagonal_(0)
+    return (pairs * different).sum() / different.sum()
+
+
+def centre_by_lerp(centre, teacher_logits, momentum):
+    return centre.lerp(teacher_logits.mean((0, 1)), 1 - momentum)
+
+
+def centre_by_sums(centre, teacher_logits, momentum):
+    rows = teacher_logits.reshape(-1, len(centre))
+    return momentum * centre + (1 - momentum) * rows.sum(0) / len(rows)
+
+
+def paired_by_moments(a, b):
+    d = a.double() - b.double()
+    return d.mean(1), ((d.square().mean(1) - d.mean(1) ** 2) / (len(b) - 1)).sqrt()
+
+
+def paired_by_covariance(a, b):
+    rows = [torch.cov(torch.stack([row, b]).double()) for row in a]
+    errors = [((c[0, 0] + c[1, 1] - 2 * c[0, 1]) / len(b)).sqrt() for c in rows]
+    return a.double().mean(1) - b.double().mean(), torch.stack(errors)
+
+
+def surely_by_loop(reported, exact):
+    m = range(len(reported))
+    return torch.tensor([[bool(exact[j]) and bool(reported[i] > reported[j]) for j in m] for i in m])
+
+
+def surely_by_upper_bounds(reported, exact):
+    upper = torch.where(exact, reported, torch.inf)
+    return reported.unsqueeze(1).expand(-1, len(upper)) > upper
+
+
+def chosen_by_sums(validation, test):
+    best = torch.max(validation.sum(1), 0).indices
+    return best, test.mean(1)[best]
+
+
+def chosen_by_sorting(validation, test):
+    best = validation.double().mean(-1).argsort()[-1]
+    return [best, test.double().index_select(0, best[None]).mean()]
+
+
+def time_by_least_squares(counts, seconds, n):
+    rows = torch.stack([torch.ones_like(counts), counts], 1).double()
+    a, b = torch.linalg.lstsq(rows, seconds.double()[:, None]).solution[:, 0]
+    return a + b * n
+
+
+def time_by_covariance(counts, seconds, n):
+    c = torch.cov(torch.stack([counts, seconds]))
+    slope = c[0, 1] / c[0, 0]
+    return (seconds - slope * counts).mean() + slope * n
+
+
 VARIANTS = {
     "rotate_quarters": (turn_by_loop, turn_by_where),
     "crop_patches": (crop_by_loop, crop_by_unfold),
     "hidden_patches": (hidden_by_threshold, hidden_by_ranks),
     "masked_mse": (masked_by_choosing, masked_by_where),
     "hue_bins": (hue_by_colorsys_angle, hue_by_complex),
+    "adjust_brightness": (brightness_by_loop, brightness_by_einsum),
+    "cosines": (cosines_by_similarity, cosines_by_division),
+    "nt_xent": (xent_by_loop, xent_by_blocks),
+    "negative_shares": (shares_by_exp, shares_by_gradient),
+    "alignment": (alignment_by_cosine, alignment_by_loop),
+    "uniformity": (uniformity_by_cosines, uniformity_by_logsumexp),
+    "info_nce": (nce_by_logsumexp, nce_by_loop),
+    "enqueue": (enqueue_by_loop, enqueue_by_roll),
+    "moving_average": (average_by_lerp, average_by_steps),
+    "teacher_probabilities": (teacher_by_exp, teacher_without_grad),
+    "distillation_loss": (distillation_by_loop, distillation_by_broadcast),
+    "update_centre": (centre_by_lerp, centre_by_sums),
+    "paired_difference": (paired_by_moments, paired_by_covariance),
+    "surely_better": (surely_by_loop, surely_by_upper_bounds),
+    "chosen_on_validation": (chosen_by_sums, chosen_by_sorting),
+    "drawing_time": (time_by_least_squares, time_by_covariance),
     "squared_error": (error_by_einsum, error_by_mse_loss, error_by_norm),
     "sample_like": (codes_by_distribution, codes_by_qr),
     "pca_reconstruct": (pca_by_eigh, pca_by_low_rank, pca_by_scikit_learn),

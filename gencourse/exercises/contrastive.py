@@ -1,0 +1,242 @@
+"""Lesson 02: a change that is each image's own, cosines, NT-Xent, who gets the gradient, alignment and uniformity."""
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from gencourse import augment
+from gencourse.exercises.exercise import Exercise, Mistake
+from gencourse.models import contrastive as key
+
+# ------------------------------------------------------------------------------------------ adjust_brightness
+
+
+def _images(generator: torch.Generator, B: int, C: int, H: int) -> dict[str, Tensor]:
+    return {"x": torch.rand(B, C, H, H, generator=generator), "factor": 0.4 + 1.4 * torch.rand(B, generator=generator)}
+
+
+adjust_brightness = Exercise(
+    reference=augment.adjust_brightness,
+    question="Write `adjust_brightness(x, factor)`: each image of `x` (B, C, H, W), values in [0, 1], times its own "
+             "factor (B,). What becomes brighter than 1 is 1. The result is (B, C, H, W).",
+    make_inputs=_images,
+    sizes=(dict(B=4, C=3, H=4), dict(B=3, C=3, H=3), dict(B=1, C=1, H=2)),
+    hints=(
+        "Broadcasting lines dimensions up from the right. Where must the B of `factor` stand, to meet the B of `x`?",
+        "`(factor.view(-1, 1, 1, 1) * x).clamp(0, 1)`",
+    ),
+    mistakes=(
+        Mistake(lambda x, factor: (factor[0] * x).clamp(0, 1),
+                "You gave all images the factor of the first. Two copies of an image must be able to come out "
+                "different: reshape `factor` to (B, 1, 1, 1)."),
+        Mistake(lambda x, factor: factor.view(-1, 1, 1, 1) * x,
+                "Some values are above 1: no pixel can be brighter than white. Clamp."),
+        Mistake(lambda x, factor: (factor.view(-1, 1, 1, 1) + x).clamp(0, 1),
+                "You added the factor. Brightness multiplies: black stays black."),
+        Mistake(lambda x, factor: (factor.mean() * x).clamp(0, 1),
+                "You took the mean of the factors: then the whole batch changes alike."),
+        Mistake(lambda x, factor: (x / factor.view(-1, 1, 1, 1)).clamp(0, 1),
+                "You divided: a factor above 1 should make an image brighter."),
+    ),
+)  # fmt: skip
+
+# ---------------------------------------------------------------------------------------------------- cosines
+
+
+def _two_sets(generator: torch.Generator, A: int, B: int, D: int) -> dict[str, Tensor]:
+    return {"a": 2 * torch.randn(A, D, generator=generator), "b": 2 * torch.randn(B, D, generator=generator)}
+
+
+cosines = Exercise(
+    reference=key.cosines,
+    question="Write `cosines(a, b)`: the cosine of the angle between each row of `a` (A, D) and each row of `b` (B, "
+             "D). The result is (A, B).",
+    make_inputs=_two_sets,
+    sizes=(dict(A=3, B=4, D=5), dict(A=3, B=3, D=3), dict(A=1, B=2, D=4)),
+    differentiable=("a", "b"),
+    hints=(
+        "The cosine is the inner product of two vectors of length 1. Which dimension must be scaled to length 1, and "
+        "what gives all pairs of inner products at once?",
+        "`F.normalize(a, dim=1) @ F.normalize(b, dim=1).T`",
+    ),
+    mistakes=(
+        Mistake(lambda a, b: a @ b.T,
+                "Those are inner products: they grow with the vectors' lengths. Divide each row by its length first."),
+        Mistake(lambda a, b: F.normalize(a, dim=0) @ F.normalize(b, dim=0).T,
+                "You scaled along the batch: each *column* has length 1. Normalise each row, `dim=1`."),
+        Mistake(lambda a, b: F.normalize(a, dim=1) @ b.T,
+                "You normalised `a` alone."),
+        Mistake(lambda a, b: a @ b.T / (a.square().sum(1, keepdim=True) * b.square().sum(1)),
+                "You divided by the squared lengths. The length is the root of the sum of squares."),
+        Mistake(lambda a, b: F.normalize(b, dim=1) @ F.normalize(a, dim=1).T,
+                "That is (B, A), the transposed: a row for each vector of `a`, please."),
+        Mistake(lambda a, b: a @ b.T / (a.norm() * b.norm()),
+                "You divided by the lengths of the whole matrices. Each row has a length of its own."),
+    ),
+)  # fmt: skip
+
+# ---------------------------------------------------------------------------------------------------- nt_xent
+
+
+def _views(generator: torch.Generator, N: int, D: int, temperature: float) -> dict[str, Any]:
+    first = torch.randn(N, D, generator=generator)
+    second = 1.5 * first + torch.randn(N, D, generator=generator)
+    return {"first": first, "second": second, "temperature": temperature}
+
+
+def _xent(first: Tensor, second: Tensor, temperature: float, *, normal: bool = True, mask: bool = True,
+          divide: bool = True, shift: int | None = None, reduction: str = "mean") -> Tensor:  # fmt: skip
+    """NT-Xent with one of its parts left out or wrong."""
+    z, n = torch.cat([first, second]), len(first)
+    z = F.normalize(z, dim=1) if normal else z
+    s = z @ z.T / temperature if divide else z @ z.T * temperature
+    s = s.masked_fill(torch.eye(2 * n, dtype=torch.bool), -1e9) if mask else s
+    return F.cross_entropy(s, torch.arange(2 * n).roll(n if shift is None else shift), reduction=reduction)
+
+
+nt_xent = Exercise(
+    reference=key.nt_xent,
+    question="Write `nt_xent(first, second, temperature)`: the loss of SimCLR, a scalar in nats. `first` and `second` "
+             "are (N, D), not normalised; row i of both is of image i. Each of the 2N views must find its partner "
+             "among the other 2N − 1, by cosine / temperature.",
+    make_inputs=_views,
+    sizes=(dict(N=4, D=6, temperature=0.5), dict(N=3, D=3, temperature=0.2), dict(N=1, D=4, temperature=0.7),
+           dict(N=5, D=4, temperature=2.0)),
+    differentiable=("first", "second"),
+    hints=(
+        "Put all views into one (2N, D), normalise, and take all cosines. It is a classification: for row i, which "
+        "column is the right class, and which may not be chosen at all?",
+        "With z of all views, s = z @ z.T / temperature and −∞ on its diagonal: "
+        "`F.cross_entropy(s, torch.arange(2 * n).roll(n))`",
+    ),
+    mistakes=(
+        Mistake(lambda first, second, temperature: _xent(first, second, temperature, mask=False),
+                "Each view is among its own candidates, with cosine 1: nothing can win against that. Take the diagonal "
+                "out of the denominator."),
+        Mistake(lambda first, second, temperature: _xent(first, second, temperature, normal=False),
+                "The vectors are not normalised: the loss can be lowered by making them longer."),
+        Mistake(lambda first, second, temperature: _xent(first, second, temperature, divide=False),
+                "You multiplied by the temperature. It divides: a small temperature sharpens."),
+        Mistake(lambda first, second, temperature: _xent(first, second, temperature, shift=1),
+                "The positives stand in the wrong place: the partner of view i is view i + N, half-way round."),
+        Mistake(lambda first, second, temperature: _xent(first, second, temperature, reduction="sum"),
+                "That is the sum over the 2N views. The loss is their mean."),
+        Mistake(lambda first, second, temperature: F.cross_entropy(
+                    key.cosines(first, second) / temperature, torch.arange(len(first))),
+                "Each view of `first` is compared with those of `second` alone: N − 1 negatives instead of 2N − 2, and "
+                "half the views are never asked."),
+        Mistake(lambda first, second, temperature: _xent(first, second, 1.0),
+                "The temperature is not used."),
+    ),
+)  # fmt: skip
+
+# -------------------------------------------------------------------------------------------- negative_shares
+
+
+def _negatives(generator: torch.Generator, B: int, K: int, temperature: float) -> dict[str, Any]:
+    return {"cosine": 2 * torch.rand(B, K, generator=generator) - 1, "temperature": temperature}
+
+
+negative_shares = Exercise(
+    reference=key.negative_shares,
+    question="Write `negative_shares(cosine, temperature)`: which share of the push away from each anchor falls on "
+             "each of its negatives. `cosine` (B, K): of B anchors with K negatives. Rows of the result (B, K) sum to "
+             "1.",
+    make_inputs=_negatives,
+    sizes=(dict(B=3, K=4, temperature=0.5), dict(B=3, K=3, temperature=0.1), dict(B=1, K=5, temperature=2.0)),
+    differentiable=("cosine",),
+    hints=(
+        "In the derivative of log Σ exp(sₖ) each sₖ gets the weight exp(sₖ) / Σ exp(s). What is that function called?",
+        "`(cosine / temperature).softmax(1)`",
+    ),
+    mistakes=(
+        Mistake(lambda cosine, temperature: cosine.softmax(1), "The temperature is not used."),
+        Mistake(lambda cosine, temperature: (cosine * temperature).softmax(1),
+                "You multiplied by the temperature: a small one would spread the push evenly. It divides."),
+        Mistake(lambda cosine, temperature: (cosine / temperature).softmax(0),
+                "The columns sum to 1: you shared among the anchors. Each anchor shares among its negatives, `dim=1`."),
+        Mistake(lambda cosine, temperature: (-cosine / temperature).softmax(1),
+                "The sign is turned: the *nearest* negatives are pushed most."),
+        Mistake(lambda cosine, temperature: (cosine / temperature).exp(),
+                "Those are the weights before they are shared: divide by their sum."),
+        Mistake(lambda cosine, temperature: (cosine + 1) / (cosine + 1).sum(1, keepdim=True),
+                "A softmax has exponentials: the shares are not proportional to the cosines."),
+    ),
+)  # fmt: skip
+
+# -------------------------------------------------------------------------------------------------- alignment
+
+
+def _pairs(generator: torch.Generator, N: int, D: int) -> dict[str, Tensor]:
+    first = 2 * torch.randn(N, D, generator=generator)
+    return {"first": first, "second": first + torch.randn(N, D, generator=generator)}
+
+
+alignment = Exercise(
+    reference=key.alignment,
+    question="Write `alignment(first, second)`: the mean over images of the squared distance of their two views on the "
+             "unit sphere. Both are (N, D), not normalised. The result is a scalar.",
+    make_inputs=_pairs,
+    sizes=(dict(N=4, D=3), dict(N=3, D=3), dict(N=1, D=5)),
+    differentiable=("first", "second"),
+    hints=(
+        "Bring both onto the sphere first. Then: a sum over which dimension, a mean over which?",
+        "`(F.normalize(first, dim=1) - F.normalize(second, dim=1)).square().sum(1).mean()`",
+    ),
+    mistakes=(
+        Mistake(lambda first, second: (first - second).square().sum(1).mean(),
+                "The views are not on the sphere: scale each row to length 1 first."),
+        Mistake(lambda first, second: (F.normalize(first, dim=1) - F.normalize(second, dim=1)).square().mean(),
+                "You took the mean over the D coordinates too. A squared distance is their *sum*."),
+        Mistake(lambda first, second: (F.normalize(first, dim=1) - F.normalize(second, dim=1)).norm(dim=1).mean(),
+                "That is the distance, not its square."),
+        Mistake(lambda first, second: F.cosine_similarity(first, second, dim=1).mean(),
+                "That is the mean cosine, which is large when views agree. The squared distance is 2 − 2 · cosine."),
+        Mistake(lambda first, second: (F.normalize(first, dim=1) - F.normalize(second, dim=1)).square().sum(),
+                "That is the sum over images. Take their mean."),
+        Mistake(lambda first, second: (F.normalize(first, dim=0) - F.normalize(second, dim=0)).square().sum(1).mean(),
+                "You scaled along the batch: normalise each row, `dim=1`."),
+    ),
+)  # fmt: skip
+
+# ------------------------------------------------------------------------------------------------- uniformity
+
+
+def _points(generator: torch.Generator, N: int, D: int, t: float) -> dict[str, Any]:
+    return {"z": torch.randn(N, D, generator=generator) + 0.3, "t": t}
+
+
+def _square_distances(z: Tensor) -> Tensor:
+    z = F.normalize(z, dim=1)
+    return (z[:, None] - z[None]).square().sum(-1)  # (N, N), with the zeros of each point to itself
+
+
+uniformity = Exercise(
+    reference=key.uniformity,
+    question="Write `uniformity(z, t)`: the logarithm of the mean of exp(−t · squared distance) over all pairs of "
+             "different points, on the unit sphere. `z` is (N, D), not normalised. The result is a scalar.",
+    make_inputs=_points,
+    sizes=(dict(N=4, D=3, t=2.0), dict(N=2, D=1, t=1.0), dict(N=6, D=4, t=0.5)),
+    differentiable=("z",),
+    hints=(
+        "Normalise the rows. `torch.pdist` gives the distance of each pair once, and no point to itself.",
+        "`torch.pdist(F.normalize(z, dim=1)).square().mul(-t).exp().mean().log()`",
+    ),
+    mistakes=(
+        Mistake(lambda z, t: _square_distances(z).mul(-t).exp().mean().log(),
+                "Each point is paired with itself too: those distances are 0, and hide how the others lie."),
+        Mistake(lambda z, t: torch.pdist(F.normalize(z, dim=1)).mul(-t).exp().mean().log(),
+                "You took the distance, not its square."),
+        Mistake(lambda z, t: torch.pdist(F.normalize(z, dim=1)).square().mul(-t).exp().mean(),
+                "The logarithm is missing."),
+        Mistake(lambda z, t: torch.pdist(z).square().mul(-t).exp().mean().log(),
+                "The points are not on the sphere: far out, everything is spread. Normalise each row."),
+        Mistake(lambda z, t: torch.pdist(F.normalize(z, dim=1)).square().mul(-t).mean(),
+                "That is the mean of the exponents. First the exponential, then the mean, then the logarithm: near "
+                "pairs must count most."),
+        Mistake(lambda z, t: torch.pdist(F.normalize(z, dim=1)).square().mul(t).exp().mean().log(),
+                "The sign is turned: *near* pairs are what uniformity punishes."),
+    ),
+)  # fmt: skip

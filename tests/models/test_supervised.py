@@ -1,0 +1,32 @@
+"""The supervised yardstick: its loss is the cross-entropy of its own logits, and it learns what labels say."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from gencourse import data
+from gencourse.models.supervised import Classifier
+from gencourse.train import fit
+
+
+def test_the_loss_is_the_cross_entropy_of_the_linear_layer_on_the_features():
+    torch.manual_seed(0)
+    model, x, y = Classifier(classes=3).eval(), torch.rand(5, 3, 32, 32), torch.tensor([0, 1, 2, 2, 1])
+    logits = model.encode(x) @ model.head.weight.T + model.head.bias
+    found = model.loss(x, y)
+    torch.testing.assert_close(found["loss"], F.cross_entropy(logits, y))
+    assert found["accuracy"] == (logits.argmax(1) == y).float().mean()
+
+
+def test_it_learns_a_few_images_by_heart():
+    torch.manual_seed(0)
+    images = data.load("sprites", split="train", n=16)
+    model = Classifier()
+    fit(model, images, steps=60, batch_size=16, lr=3e-3, progress=False, plot=False)
+    logits = model.cpu()(images.batch(slice(0, 16)))
+    assert (logits.argmax(1) == images.y).all()
+
+
+def test_one_class_is_refused():
+    with pytest.raises(ValueError, match="classes=1"):
+        Classifier(classes=1)
