@@ -27,6 +27,11 @@ class Spec:
 LESSONS = (
     Spec("00-start-here", "Start here"),
     Spec(
+        "01-pretext-tasks",
+        "Pretext tasks",
+        {"steps": Parameter(0, "training steps of each task; 0 leaves it to the preset", low=0, high=10**7)},
+    ),
+    Spec(
         "02-contrastive-learning",
         "Contrastive learning",
         {

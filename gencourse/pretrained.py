@@ -48,7 +48,6 @@ KINDS = {
     "Classifier": "gencourse.models.supervised",
     "SimCLR": "gencourse.models.contrastive",
     "MoCo": "gencourse.models.moco",
-    "DINO": "gencourse.models.dino",
 }
 VIEWS = dict(hue=0.5, rotate=45.0)  # colour and direction are not what makes a sprite the shape it is
 
@@ -112,9 +111,6 @@ RECIPES = {
     "supervised-sprites": _features("Classifier", 2e-3),
     "simclr-sprites": _features("SimCLR", 2e-3, temperature=0.2, augment=VIEWS),
     "moco-sprites": _features("MoCo", 1e-3, steps=8000, queue=1024, momentum=0.99, augment=VIEWS | dict(blur=0.0)),
-    "dino-sprites": _features(
-        "DINO", 1e-3, momentum=0.99, horizon=4000, local_crops=0, global_scale=(0.3, 1.0), augment=VIEWS
-    ),
     "vae-sprites-10d-beta1": _sprites(1.0),
     "vae-sprites-10d-beta4": _sprites(4.0),
     "vae-sprites-10d-beta16": _sprites(16.0),

@@ -12,6 +12,7 @@ from typing import Any
 
 _MODULES = {
     "start": ("bits_per_dim",),
+    "pretext": ("rotate_quarters", "crop_patches", "hidden_patches", "masked_mse", "hue_bins"),
     "contrastive": ("adjust_brightness", "cosines", "nt_xent", "negative_shares", "alignment", "uniformity"),
     "momentum": (
         "info_nce",

@@ -620,6 +620,58 @@ def top_p_by_pairs(logits, p):
     return logits.masked_fill(before >= p, -torch.inf)
 
 
+def turn_by_loop(x, quarters):
+    return torch.stack([torch.rot90(image, int(k), (1, 2)) for image, k in zip(x, quarters, strict=True)])
+
+
+def turn_by_where(x, quarters):
+    for step in (1, 2, 3):
+        x = torch.where((quarters >= step)[:, None, None, None], x.transpose(2, 3).flip(2), x)
+    return x
+
+
+def crop_by_loop(x, top, left, size):
+    return torch.stack([image[:, t : t + size, s : s + size] for image, t, s in zip(x, top, left, strict=True)])
+
+
+def crop_by_unfold(x, top, left, size):
+    windows = x.unfold(2, size, 1).unfold(3, size, 1)  # (B, C, rows, columns, size, size)
+    return windows[torch.arange(len(x)), :, top, left]
+
+
+def hidden_by_threshold(scores, share):
+    n = round(share * scores[0].numel())
+    if n == 0:
+        return torch.zeros_like(scores, dtype=torch.bool)
+    return scores <= scores.flatten(1).sort(1).values[:, n - 1, None, None]
+
+
+def hidden_by_ranks(scores, share):
+    ranks = scores.flatten(1).argsort(1).argsort(1).view_as(scores)
+    return ranks < round(share * scores[0].numel())
+
+
+def masked_by_choosing(guess, x, hidden):
+    everywhere = hidden.expand(x.shape)
+    return F.mse_loss(guess[everywhere], x[everywhere])
+
+
+def masked_by_where(guess, x, hidden):
+    return torch.where(hidden, (guess - x) ** 2, 0.0).sum() / (hidden.sum() * x.shape[1])
+
+
+def hue_by_colorsys_angle(x, bins):
+    red, green, blue = x.double().unbind(1)
+    degrees = torch.rad2deg(torch.atan2((green - blue) * 3**0.5 / 2, red - (green + blue) / 2))
+    return ((degrees + 360) % 360 / 360 * bins).floor().long(), x.amax(1) - x.amin(1) >= 0.1
+
+
+def hue_by_complex(x, bins):
+    turns = torch.exp(2j * math.pi * torch.arange(3) / 3).view(1, 3, 1, 1)
+    angle = (x * turns).sum(1).angle() / (2 * math.pi)
+    return ((angle + 1) % 1 * bins).long(), x.max(1).values - x.min(1).values >= 0.1
+
+
 def brightness_by_loop(x, factor):
     return torch.stack([(image * f).clamp(max=1) for image, f in zip(x, factor, strict=True)])
 
@@ -797,6 +849,11 @@ def time_by_covariance(counts, seconds, n):
 
 
 VARIANTS = {
+    "rotate_quarters": (turn_by_loop, turn_by_where),
+    "crop_patches": (crop_by_loop, crop_by_unfold),
+    "hidden_patches": (hidden_by_threshold, hidden_by_ranks),
+    "masked_mse": (masked_by_choosing, masked_by_where),
+    "hue_bins": (hue_by_colorsys_angle, hue_by_complex),
     "adjust_brightness": (brightness_by_loop, brightness_by_einsum),
     "cosines": (cosines_by_similarity, cosines_by_division),
     "nt_xent": (xent_by_loop, xent_by_blocks),
