@@ -69,7 +69,8 @@ def autoencoder_diagram(model: Any) -> Figure:
 
 def pretext_diagram() -> Figure:
     """Above, an encoder and a head learn a made-up question; below, the encoder is kept under a new classifier."""
-    fig, ax = figure(7.8, 2.9)
+    fig, ax = figure(7.8, 2.7)
+    arrow = dict(arrowstyle="-|>", color=INK, linewidth=1.3)
     rows = (
         (2.2, "image", "no label", "spoilt image", "how is known", "head", "thrown away", "how was it spoilt?"),
         (0.2, "image", "few labels", "", "", "classifier", "new", "what is in it?"),
@@ -83,9 +84,9 @@ def pretext_diagram() -> Figure:
         ax.text(9.1, bottom + 0.5, answer, va="center", color=INK, fontsize=9.5)
         stops = [(1.5, 2.1), (4.0, 4.6), (6.3, 6.9), (8.5, 9.05)] if spoilt else [(1.5, 4.6), (6.3, 6.9), (8.5, 9.05)]
         for start, end in stops:
-            _branch(ax, (start, bottom + 0.5), (end, bottom + 0.5))
-    _branch(ax, (5.45, 2.2), (5.45, 1.2))
-    ax.set(xlim=(-0.1, 11.9), ylim=(0.0, 3.4))
+            ax.annotate("", (end, bottom + 0.5), (start, bottom + 0.5), arrowprops=arrow)
+    ax.annotate("", (5.45, 1.2), (5.45, 2.2), arrowprops=arrow)
+    ax.set(xlim=(-0.1, 11.4), ylim=(0.1, 3.3))
     ax.axis("off")
     return fig
 
