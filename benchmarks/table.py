@@ -23,4 +23,4 @@ def show(title: str, values: dict[str, float], unit: str, scale: float = 1.0) ->
     first = next(iter(values.values()))
     print(f"\n{title}")
     for name, value in values.items():
-        print(f"  {name:<52}{value * scale:>10.2f} {unit:<8}{value / first:>7.2f} ×")
+        print(f"  {name:<52}{value * scale:>10.2f} {unit:<8}{value / first:>9.3g} ×")

@@ -32,6 +32,16 @@ LESSONS = (
         {"steps": Parameter(0, "training steps of each task; 0 leaves it to the preset", low=0, high=10**7)},
     ),
     Spec(
+        "02-contrastive-learning",
+        "Contrastive learning",
+        {
+            "dataset": Parameter("sprites", "what is learned from", choices=("sprites", "mnist")),
+            "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
+            "temperature": Parameter(0.2, "of the loss", low=0.05, high=2.0),
+            "steps": Parameter(0, "training steps of the main model; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+    Spec(
         "04-discriminative-generative-conditional",
         "Discriminative, generative, conditional",
         {

@@ -48,7 +48,6 @@ KINDS = {
     "Classifier": "gencourse.models.supervised",
     "SimCLR": "gencourse.models.contrastive",
     "MoCo": "gencourse.models.moco",
-    "DINO": "gencourse.models.dino",
 }
 VIEWS = dict(hue=0.5, rotate=45.0)  # colour and direction are not what makes a sprite the shape it is
 
@@ -64,9 +63,9 @@ def _sprites(beta: float) -> Recipe:
     )  # fmt: skip
 
 
-def _features(kind: str, lr: float, **model: Any) -> Recipe:
+def _features(kind: str, lr: float, steps: int = 4000, **model: Any) -> Recipe:
     """An encoder of sprites; but for the Classifier's, no label is looked at."""
-    fit = dict(steps=4000, batch_size=128, lr=lr, schedule="cosine")
+    fit = dict(steps=steps, batch_size=128, lr=lr, schedule="cosine")
     return Recipe(kind=kind, half=True, data="sprites", data_options=dict(n=20_000), model=model, fit=fit)
 
 
@@ -111,8 +110,7 @@ RECIPES = {
     ),
     "supervised-sprites": _features("Classifier", 2e-3),
     "simclr-sprites": _features("SimCLR", 2e-3, temperature=0.2, augment=VIEWS),
-    "moco-sprites": _features("MoCo", 2e-3, queue=4096, momentum=0.99, augment=VIEWS | dict(blur=0.0)),
-    "dino-sprites": _features("DINO", 1e-3, momentum=0.99, horizon=4000, augment=VIEWS),
+    "moco-sprites": _features("MoCo", 1e-3, steps=8000, queue=1024, momentum=0.99, augment=VIEWS | dict(blur=0.0)),
     "vae-sprites-10d-beta1": _sprites(1.0),
     "vae-sprites-10d-beta4": _sprites(4.0),
     "vae-sprites-10d-beta16": _sprites(16.0),

@@ -9,6 +9,7 @@ import torch
 from gencourse import data, evaluate, pretrained
 from gencourse.data.fetch import available
 from gencourse.pretrained import FOLDER, DamagedWeights
+from gencourse.probe import features, knn_accuracy
 
 README = FOLDER.parent / "README.md"
 
@@ -16,8 +17,22 @@ README = FOLDER.parent / "README.md"
 @pytest.mark.parametrize("name", pretrained.names())
 def test_every_recipe_has_its_weights(name):
     model = pretrained.load(name)
-    assert not model.training and model.sample(2).shape == (2, *model.shape)
-    assert sum(p.numel() for p in model.parameters()) == pretrained._manifest(FOLDER)[name]["parameters"]
+    assert not model.training
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    assert trained == pretrained.figures(name)["parameters"]
+    if hasattr(model, "sample"):
+        assert model.sample(2).shape == (2, *model.shape)
+    else:
+        assert model.encode(torch.rand(2, *model.shape)).shape == (2, model.encoder.n_features)
+
+
+def test_the_encoders_know_the_shapes_that_no_label_told_them():
+    """As good on images of another seed as the manifest says, within what 600 of them can tell."""
+    images = data.load("sprites", split="validation", n=2_600, seed=1)
+    for name in ("simclr-sprites", "supervised-sprites"):
+        found = features(pretrained.load(name), images)
+        accuracy = knn_accuracy((found[:2_000], images.y[:2_000]), (found[2_000:], images.y[2_000:]))
+        assert accuracy > float(pretrained.figures(name)["knn"].rstrip("%")) / 100 - 0.06
 
 
 def test_all_weights_together_are_small():
