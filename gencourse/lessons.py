@@ -42,6 +42,15 @@ LESSONS = (
         },
     ),
     Spec(
+        "03-moco-and-dino",
+        "MoCo and DINO",
+        {
+            "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
+            "queue": Parameter(128, "how many keys the watched ring holds", low=32, high=256),
+            "steps": Parameter(0, "training steps of each model; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+    Spec(
         "04-discriminative-generative-conditional",
         "Discriminative, generative, conditional",
         {
