@@ -67,6 +67,30 @@ def autoencoder_diagram(model: Any) -> Figure:
     return fig
 
 
+def pretext_diagram() -> Figure:
+    """Above, an encoder and a head learn a made-up question; below, the encoder is kept under a new classifier."""
+    fig, ax = figure(7.8, 2.7)
+    arrow = dict(arrowstyle="-|>", color=INK, linewidth=1.3)
+    rows = (
+        (2.2, "image", "no label", "spoilt image", "how is known", "head", "thrown away", "how was it spoilt?"),
+        (0.2, "image", "few labels", "", "", "classifier", "new", "what is in it?"),
+    )
+    for bottom, image, labels, spoilt, known, head, fate, answer in rows:
+        _box(ax, 0, bottom, 1.5, 1, image, labels, INK)
+        if spoilt:
+            _box(ax, 2.1, bottom, 1.9, 1, spoilt, known, COLOURS[1])
+        _box(ax, 4.6, bottom, 1.7, 1, "encoder", "trained" if spoilt else "kept", COLOURS[0])
+        _box(ax, 6.9, bottom, 1.6, 1, head, fate, COLOURS[4 if spoilt else 2])
+        ax.text(9.1, bottom + 0.5, answer, va="center", color=INK, fontsize=9.5)
+        stops = [(1.5, 2.1), (4.0, 4.6), (6.3, 6.9), (8.5, 9.05)] if spoilt else [(1.5, 4.6), (6.3, 6.9), (8.5, 9.05)]
+        for start, end in stops:
+            ax.annotate("", (end, bottom + 0.5), (start, bottom + 0.5), arrowprops=arrow)
+    ax.annotate("", (5.45, 1.2), (5.45, 2.2), arrowprops=arrow)
+    ax.set(xlim=(-0.1, 11.4), ylim=(0.1, 3.3))
+    ax.axis("off")
+    return fig
+
+
 def family_tree(leaves: Sequence[tuple[str, str, str]]) -> Figure:
     """The tree of generative models, downwards, with leaves beside their branch; branches without leaves are left out.
 

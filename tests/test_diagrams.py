@@ -1,6 +1,6 @@
 """What a drawing says is what it was given."""
 
-from gencourse.diagrams import family_tree
+from gencourse.diagrams import family_tree, pretext_diagram
 
 LEAVES = [
     ("explicit, tractable", "MADE", "= −23.1"), ("explicit, approximate", "VAE", "≥ −24.2"),
@@ -32,3 +32,9 @@ def test_leaves_stand_beside_their_branch_and_in_its_colour():
 
 def test_branches_without_leaves_are_left_out():
     assert "implicit" not in texts(family_tree(LEAVES[:2])) and "explicit" in texts(family_tree(LEAVES[:1]))
+
+
+def test_the_encoder_stands_in_both_rows_and_the_head_in_the_first_alone():
+    words = [text.get_text() for text in pretext_diagram().axes[0].texts]
+    assert words.count("encoder") == 2 and words.count("head") == 1 and words.count("classifier") == 1
+    assert words.index("trained") < words.index("thrown away") < words.index("kept") < words.index("new")
