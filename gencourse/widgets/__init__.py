@@ -17,6 +17,7 @@ from gencourse.widgets.latent_pad import LatentPad
 from gencourse.widgets.latent_sliders import LatentSliders
 from gencourse.widgets.likelihood_fit import LikelihoodFit
 from gencourse.widgets.pixel_player import PixelPlayer
+from gencourse.widgets.pretext_game import PretextGame
 from gencourse.widgets.prior_sampling import PriorSampling
 from gencourse.widgets.receptive_field import ReceptiveField
 from gencourse.widgets.similarity_matrix import SimilarityMatrix
@@ -42,6 +43,7 @@ __all__ = [
     "LatentSliders",
     "LikelihoodFit",
     "PixelPlayer",
+    "PretextGame",
     "PriorSampling",
     "ReceptiveField",
     "SimilarityMatrix",
