@@ -47,6 +47,7 @@ LESSONS = (
         {
             "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
             "queue": Parameter(128, "how many keys the watched ring holds", low=32, high=256),
+            "backbone": Parameter("", "a published backbone for the last table, such as dinov2_vits14; empty for none"),
             "steps": Parameter(0, "training steps of each model; 0 leaves it to the preset", low=0, high=10**7),
         },
     ),
