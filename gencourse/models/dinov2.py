@@ -70,7 +70,7 @@ def published_backbone(name: str, repository: str = REPOSITORY) -> Backbone:
     local = os.path.isdir(repository)
     try:
         network = torch.hub.load(repository, name, source="local" if local else "github", trust_repo=True)
-    except OSError as error:  # URLError and HTTPError are OSErrors
+    except (OSError, RuntimeError) as error:  # torch.hub's own, and URLError, which is an OSError
         raise Unreachable(
             f"backbone={name!r} could not be fetched from {repository} ({error}), and is not in {torch.hub.get_dir()}. "
             "Run once with a network, or copy that folder from a machine that has it; without the backbone, leave the "

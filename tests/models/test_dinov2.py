@@ -55,9 +55,10 @@ def test_grey_images_become_three_channels(folder):
     torch.testing.assert_close(backbone(x), backbone(x.expand(-1, 3, -1, -1)))
 
 
-def test_without_a_network_the_error_says_what_to_do(monkeypatch):
+@pytest.mark.parametrize("error", [urllib.error.URLError("no route to host"), RuntimeError("no internet connection")])
+def test_without_a_network_the_error_says_what_to_do(error, monkeypatch):
     def offline(*args, **kwargs):
-        raise urllib.error.URLError("no route to host")
+        raise error
 
     monkeypatch.setattr(torch.hub, "load", offline)
     with pytest.raises(Unreachable, match="backbone='dinov2_vits14' could not be fetched.*leave the parameter empty"):
