@@ -47,7 +47,8 @@ def distillation_loss(student: Tensor, targets: Tensor, temperature: float) -> T
         The average over images and over the pairs (teacher's view t, student's view v) with t ≠ v [1, algorithm 1].
     """
     log_p = (student / temperature).log_softmax(-1)
-    cross_entropy = -torch.einsum("tbk,vbk->tv", targets.detach(), log_p) / student.shape[1]  # (T, V)
+    with torch.autocast(log_p.device.type, enabled=False):  # einsum would round both to bf16
+        cross_entropy = -torch.einsum("tbk,vbk->tv", targets.detach(), log_p) / student.shape[1]  # (T, V)
     different = ~torch.eye(*cross_entropy.shape, dtype=torch.bool, device=student.device)
     return cross_entropy[different].mean()
 
