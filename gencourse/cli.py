@@ -52,14 +52,14 @@ def _parser() -> argparse.ArgumentParser:
     run = command("run", _run, "run lessons headless, with parameters")
     run.add_argument("lessons", nargs="*", metavar="LESSON", help="10 or 10-training-a-vae; all if left out")
     run.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"))
-    run.add_argument("--to", type=Path, default=Path("runs"), metavar="FOLDER")
+    run.add_argument("--to", type=_folder, default=Path("runs"), metavar="FOLDER")
     sweep = command("sweep", _sweep, "run one lesson over a grid of parameters; started again, it goes on")
     sweep.add_argument("lesson", metavar="LESSON")
     sweep.add_argument("grid", nargs="+", metavar="NAME=VALUES", help="beta=0.5,1,4, or seed=0:5 for 0, 1, 2, 3, 4")
     where = sweep.add_mutually_exclusive_group()
     where.add_argument("--jobs", type=int, metavar="N", help="runs at a time on this machine; one a core if left out")
     where.add_argument("--scheduler", metavar="ADDRESS", help="of a dask cluster, as tcp://host:8786")
-    sweep.add_argument("--to", type=Path, metavar="FOLDER", help="of the runs; runs/LESSON if left out")
+    sweep.add_argument("--to", type=_folder, metavar="FOLDER", help="of the runs; runs/LESSON if left out")
     collect = command("collect", _collect, "gather what runs recorded into one table")
     collect.add_argument("notebooks", nargs="+", metavar="NOTEBOOK")
     collect.add_argument("--to", type=Path, metavar="FILE", help="table.csv or table.parquet; printed if left out")
@@ -74,11 +74,18 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--to", type=Path, required=True, metavar="PAGE.html")
     handout = command("handout", _handout, "make an nbgrader course of lessons, with solutions and hidden checks")
     handout.add_argument("lessons", nargs="+", metavar="LESSON")
-    handout.add_argument("--to", type=Path, required=True, metavar="COURSE_DIR")
+    handout.add_argument("--to", type=_folder, required=True, metavar="COURSE_DIR")
     handout.add_argument("--add", action="store_true", help="to a course that there is already")
     notebooks = command("notebooks", _notebooks, "execute the lessons in place, widgets stored as stills")
     notebooks.add_argument("lessons", nargs="*", metavar="LESSON")
     return parser
+
+
+def _folder(text: str) -> Path:
+    """A path that may become a folder, or is one."""
+    if Path(text).exists() and not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is a file; allowed is a folder, which is made if it is not there")
+    return Path(text)
 
 
 def _run(options: argparse.Namespace) -> int:
