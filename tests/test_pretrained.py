@@ -35,8 +35,22 @@ def test_the_encoders_know_the_shapes_that_no_label_told_them():
         assert accuracy > float(pretrained.figures(name)["knn"].rstrip("%")) / 100 - 0.06
 
 
-def test_all_weights_together_are_small():
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 18_000_000
+@pytest.mark.parametrize(
+    ("kinds", "megabytes"),
+    [
+        ({"VAE"}, 8),
+        ({"MADE", "GatedPixelCNN", "PatchTransformer"}, 8),
+        ({"Classifier", "SimCLR", "MoCo", "DINO"}, 6),
+    ],
+)
+def test_the_weights_of_each_part_are_small(kinds, megabytes):
+    names = [name for name, recipe in pretrained.RECIPES.items() if recipe.kind in kinds]
+    assert sum((FOLDER / f"{name}.safetensors").stat().st_size for name in names) < megabytes * 1_000_000
+
+
+def test_every_file_and_every_entry_belongs_to_a_recipe():
+    assert {path.stem for path in FOLDER.glob("*.safetensors")} == set(pretrained.names())
+    assert set(pretrained._manifest(FOLDER)) == set(pretrained.names())
 
 
 def test_the_table_is_the_one_in_the_readme():
