@@ -45,6 +45,7 @@ LESSONS = (
         "03-moco-and-dino",
         "MoCo and DINO",
         {
+            "dataset": Parameter("sprites", "what is learned from", choices=("sprites", "mnist")),
             "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
             "queue": Parameter(128, "how many keys the watched ring holds", low=32, high=256),
             "backbone": Parameter("", "a published backbone for the last table, such as dinov2_vits14; empty for none"),

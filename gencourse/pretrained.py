@@ -114,7 +114,7 @@ RECIPES = {
     "simclr-sprites-5k": _features("SimCLR", 2e-3, n=5_000, temperature=0.2, augment=VIEWS),
     "simclr-sprites-1k": _features("SimCLR", 2e-3, n=1_000, temperature=0.2, augment=VIEWS),
     "simclr-sprites-200": _features("SimCLR", 2e-3, n=200, temperature=0.2, augment=VIEWS),
-    "moco-sprites": _features("MoCo", 1e-3, steps=8000, queue=1024, momentum=0.99, augment=VIEWS | dict(blur=0.0)),
+    "moco-sprites": _features("MoCo", 1e-3, steps=16_000, queue=1024, momentum=0.99, augment=VIEWS | dict(blur=0.0)),
     # Two large views in any direction: what small ones show of a sprite is often the ground alone. The teacher is
     # sharp, since at 0.04 the answers went flat: log K nats for every image.
     "dino-sprites": _features(

@@ -29,7 +29,7 @@ def test_every_recipe_has_its_weights(name):
 def test_the_encoders_know_the_shapes_that_no_label_told_them():
     """As good on images of another seed as the manifest says, within what 600 of them can tell."""
     images = data.load("sprites", split="validation", n=2_600, seed=1)
-    for name in ("simclr-sprites", "supervised-sprites"):
+    for name in ("simclr-sprites", "moco-sprites", "dino-sprites", "supervised-sprites"):
         found = features(pretrained.load(name), images)
         accuracy = knn_accuracy((found[:2_000], images.y[:2_000]), (found[2_000:], images.y[2_000:]))
         assert accuracy > float(pretrained.figures(name)["knn"].rstrip("%")) / 100 - 0.06
