@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--to", type=Path, required=True, metavar="PAGE.html")
     handout = command("handout", _handout, "make an nbgrader course of lessons, with solutions and hidden checks")
     handout.add_argument("lessons", nargs="+", metavar="LESSON")
-    handout.add_argument("--to", type=_folder, required=True, metavar="COURSE_DIR")
+    handout.add_argument("--to", type=Path, required=True, metavar="COURSE_DIR")
     handout.add_argument("--add", action="store_true", help="to a course that there is already")
     notebooks = command("notebooks", _notebooks, "execute the lessons in place, widgets stored as stills")
     notebooks.add_argument("lessons", nargs="*", metavar="LESSON")

@@ -90,7 +90,7 @@ RECIPES = {
         half=True,
         data="mnist",
         data_options=dict(binarise="dynamic"),
-        model=dict(hidden=(1500,)),
+        model=dict(hidden=(1300,), direct=True),
         fit=dict(steps=60_000, batch_size=128, lr=2e-3, schedule="cosine"),
     ),
     "pixelcnn-mnist": Recipe(

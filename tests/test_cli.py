@@ -42,7 +42,7 @@ def test_bad_input_is_one_clear_line(arguments, said, tmp_path, monkeypatch, cap
     assert list(tmp_path.iterdir()) == [], "nothing was begun"
 
 
-@pytest.mark.parametrize("arguments", [["run", "00"], ["sweep", "00", "seed=1"], ["handout", "00"]])
+@pytest.mark.parametrize("arguments", [["run", "00"], ["sweep", "00", "seed=1"]])
 def test_a_file_in_the_place_of_a_folder_is_refused(arguments, tmp_path, capsys):
     (tmp_path / "taken").write_text("")
     with pytest.raises(SystemExit, match="2"):

@@ -4,7 +4,8 @@ Each unit gets a degree. Sub-pixel i of the sequence has degree i = 1 … D, a h
 may see the sub-pixels 1 … m and no others. A connection is kept where the degree does not fall, and the output for
 sub-pixel i listens only to hidden units of degree below i. Follow any path from x_j to output i: j < i.
 
-[1] Germain, Gregor, Murray and Larochelle, MADE: Masked Autoencoder for Distribution Estimation, 2015.   eq. 8, 9
+[1] Germain, Gregor, Murray and Larochelle, MADE: Masked Autoencoder for Distribution Estimation, 2015.
+    eq. 8 and 9, and 10 for the direct connections
 """
 
 import itertools
@@ -37,8 +38,8 @@ class MaskedLinear(nn.Linear):
 
     mask: Tensor
 
-    def __init__(self, mask: Tensor):
-        super().__init__(mask.shape[1], mask.shape[0])
+    def __init__(self, mask: Tensor, bias: bool = True):
+        super().__init__(mask.shape[1], mask.shape[0], bias)
         self.register_buffer("mask", mask, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -51,6 +52,8 @@ class MADE(PixelModel):
     Args:
         shape: (C, H, W) of an image.
         hidden: widths of the hidden layers.
+        direct: whether each output also hears the earlier sub-pixels themselves [1, eq. 10]. Of H hidden units only
+            about H / D see the sub-pixel just before, which tells most.
         levels: values a sub-pixel takes.
         classes: how many classes the model is conditioned on; 0 for none.
         mixtures: components of a discretised mixture of logistics; 0 for a softmax over the levels.
@@ -64,6 +67,7 @@ class MADE(PixelModel):
         shape: tuple[int, int, int] = (1, 28, 28),
         *,
         hidden: tuple[int, ...] = (500,),
+        direct: bool = False,
         levels: int = 2,
         classes: int = 0,
         mixtures: int = 0,
@@ -73,19 +77,23 @@ class MADE(PixelModel):
             raise ValueError(f"hidden={hidden!r}: allowed is a tuple of at least one width")
         for width in hidden:
             at_least("hidden", width, 1)
-        self.config |= dict(hidden=tuple(hidden))
+        self.config |= dict(hidden=tuple(hidden), direct=direct)
         dims = math.prod(self.shape)
         inputs = torch.arange(1, dims + 1)
         degrees = [inputs, *(_spread(width, dims) for width in hidden)]
         layers = [MaskedLinear(made_mask(before, after, False)) for before, after in itertools.pairwise(degrees)]
-        last = MaskedLinear(made_mask(degrees[-1], inputs.repeat_interleave(self.n_outputs), True))
-        self.layers: Any = nn.ModuleList([*layers, last])
+        outputs = inputs.repeat_interleave(self.n_outputs)
+        self.layers: Any = nn.ModuleList([*layers, MaskedLinear(made_mask(degrees[-1], outputs, True))])
+        self.direct = MaskedLinear(made_mask(inputs, outputs, True), bias=False) if direct else None
         self.label = self._embedding(hidden[0])
 
     def outputs(self, x: Tensor, y: Tensor | None = None) -> Tensor:
-        h = self.layers[0](_sequence(x)) + self._label(self.label, y)
+        sequence = _sequence(x)
+        h = self.layers[0](sequence) + self._label(self.label, y)
         for layer in self.layers[1:]:
             h = layer(h.relu())
+        if self.direct is not None:
+            h = h + self.direct(sequence)
         channels, height, width = self.shape
         return h.view(-1, height, width, channels, self.n_outputs).permute(0, 3, 1, 2, 4)
 
@@ -96,6 +104,7 @@ class MADE(PixelModel):
         rows = (last.weight * last.mask).unflatten(0, (-1, self.n_outputs))  # (D, K, hidden)
         biases = last.bias.unflatten(0, (-1, self.n_outputs))
         inner = [(layer.weight * layer.mask, layer.bias) for layer in middle]
+        direct = None if self.direct is None else (self.direct.weight * self.direct.mask).unflatten(0, biases.shape)
         channels, _, width = self.shape
         total = first(_sequence(x)) + self._label(self.label, y)  # (n, hidden); what is not drawn yet counts as 0
         previous: list[tuple[int, int, int]] = []
@@ -109,7 +118,10 @@ class MADE(PixelModel):
             h = total.relu()
             for weight, bias in inner:
                 h = F.linear(h, weight, bias).relu()
-            return self.as_logits(F.linear(h, rows[i], biases[i]))
+            output = F.linear(h, rows[i], biases[i])
+            if direct is not None:
+                output = output + F.linear(_sequence(x), direct[i])
+            return self.as_logits(output)
 
         return step
 

@@ -3,14 +3,17 @@
 const SECONDS = 8; // for a whole image
 
 // The network, with what the first layer adds up to kept up to date while pixels are set.
-function makeMade(weights, hidden, pixels, outputs) {
+function makeMade(weights, hidden, direct, pixels, outputs) {
   let at = 0;
   const take = (n) => weights.subarray(at, (at += n));
   const first = { columns: take(pixels * hidden[0]), bias: take(hidden[0]) };
   const middle = hidden.slice(1).map((width, i) => ({ width, weight: take(width * hidden[i]), bias: take(width) }));
   const last = { weight: take(pixels * outputs * hidden.at(-1)), bias: take(pixels * outputs) };
+  const straight = direct ? take(pixels * outputs * pixels) : null; // from each pixel to the outputs of later ones
   const total = new Float32Array(hidden[0]);
+  const inputs = new Float32Array(pixels);
   const add = (pixel, amount) => {
+    inputs[pixel] += amount;
     const from = pixel * hidden[0];
     for (let j = 0; j < hidden[0]; j++) total[j] += amount * first.columns[from + j];
   };
@@ -18,6 +21,7 @@ function makeMade(weights, hidden, pixels, outputs) {
     // `values` in [0, 1]; the network is given 2·value − 1.
     begin(values) {
       total.set(first.bias);
+      inputs.fill(0);
       values.forEach((value, pixel) => add(pixel, 2 * value - 1));
     },
     change: (pixel, difference) => add(pixel, 2 * difference),
@@ -25,7 +29,10 @@ function makeMade(weights, hidden, pixels, outputs) {
       let h = total.map(ACTIVATIONS.relu);
       for (const layer of middle) h = linear(h, layer.weight, layer.bias, layer.width).map(ACTIVATIONS.relu);
       const rows = last.weight.subarray(pixel * outputs * h.length, (pixel + 1) * outputs * h.length);
-      return Array.from(linear(h, rows, last.bias.subarray(pixel * outputs, (pixel + 1) * outputs), outputs));
+      const logits = linear(h, rows, last.bias.subarray(pixel * outputs, (pixel + 1) * outputs), outputs);
+      if (!straight) return Array.from(logits);
+      const own = straight.subarray(pixel * outputs * pixels, (pixel + 1) * outputs * pixels);
+      return Array.from(linear(inputs, own, logits, outputs));
     },
   };
 }
@@ -42,7 +49,7 @@ function shares(logits, temperature) {
 function render({ model, el }) {
   const [[height, width], levels] = [model.get("size"), model.get("levels")];
   const pixels = height * width;
-  const made = makeMade(fromHalf(model.get("weights")), model.get("hidden"), pixels, levels === 2 ? 1 : levels);
+  const made = makeMade(fromHalf(model.get("weights")), model.get("hidden"), model.get("direct"), pixels, levels === 2 ? 1 : levels);
   const root = makeRoot(el, "An image written pixel by pixel");
   const save = (traits) => {
     for (const [name, value] of Object.entries(traits)) model.set(name, value);

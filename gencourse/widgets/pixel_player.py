@@ -34,6 +34,7 @@ class PixelPlayer(Widget):
     size = traitlets.List(traitlets.Int()).tag(sync=True)  # height, width
     levels = traitlets.Int().tag(sync=True)
     hidden = traitlets.List(traitlets.Int()).tag(sync=True)
+    direct = traitlets.Bool().tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)
     levels_of = traitlets.List(traitlets.Int()).tag(sync=True)
     next = traitlets.Int(0).tag(sync=True)
@@ -54,8 +55,9 @@ class PixelPlayer(Widget):
         levels[kept:] = 0
         self._model = copy.deepcopy(model).eval().cpu().float()
         super().__init__(
-            size=[height, width], levels=model.levels, hidden=list(model.config["hidden"]), weights=self._export(),
-            levels_of=levels.flatten().tolist(), kept=kept, next=kept * width, **traits,
+            size=[height, width], levels=model.levels, hidden=list(model.config["hidden"]),
+            direct=model.config["direct"], weights=self._export(), levels_of=levels.flatten().tolist(),
+            kept=kept, next=kept * width, **traits,
         )  # fmt: skip
 
     @torch.no_grad()
@@ -82,12 +84,15 @@ class PixelPlayer(Widget):
         return torch.tensor(self.levels_of).view(1, 1, *self.size) / (self.levels - 1)
 
     def _export(self) -> bytes:
-        """The masked layers as float16, each with its bias; the first has a row for each pixel."""
+        """Masked layers as float16, each with its bias; the first has a row for each pixel, the direct one is last."""
+        direct = self._model.direct
         parts = []
-        for i, layer in enumerate(self._model.layers):
+        for i, layer in enumerate([*self._model.layers, *([] if direct is None else [direct])]):
             layer.weight.data = (layer.weight * layer.mask).half().float()
-            layer.bias.data = layer.bias.half().float()
-            parts += [layer.weight.T if i == 0 else layer.weight, layer.bias]
+            parts.append(layer.weight.T if i == 0 else layer.weight)
+            if layer.bias is not None:
+                layer.bias.data = layer.bias.half().float()
+                parts.append(layer.bias)
         return b"".join(part.detach().contiguous().half().numpy().astype("<f2").tobytes() for part in parts)
 
     def _figure(self) -> Any:

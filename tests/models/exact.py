@@ -14,6 +14,7 @@ MODELS: dict[str, Callable[..., Any]] = {
     "MADE": lambda **k: MADE(hidden=(20, 15), **k),
     "PixelCNN": lambda **k: PixelCNN(channels=6, layers=2, first_kernel=5, **k),
     "GatedPixelCNN": lambda **k: GatedPixelCNN(channels=6, layers=3, first_kernel=5, **k),
+    "MADE, direct": lambda **k: MADE(hidden=(20, 15), direct=True, **k),
     "MADE, logistics": lambda **k: MADE(hidden=(20,), mixtures=2, **k),
     "GatedPixelCNN, logistics": lambda **k: GatedPixelCNN(channels=6, layers=2, first_kernel=5, mixtures=3, **k),
     "PixelRNN": lambda **k: PixelRNN(channels=6, layers=2, first_kernel=5, **k),

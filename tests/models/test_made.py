@@ -20,12 +20,15 @@ def test_masks_by_hand():
     width=st.integers(1, 5),
     channels=st.integers(1, 3),
     levels=st.sampled_from([2, 5]),
+    direct=st.booleans(),
 )
-def test_no_path_leads_from_a_sub_pixel_to_itself_or_back(hidden, width, channels, levels):
-    model = MADE((channels, 2, width), hidden=tuple(hidden), levels=levels)
+def test_no_path_leads_from_a_sub_pixel_to_itself_or_back(hidden, width, channels, levels, direct):
+    model = MADE((channels, 2, width), hidden=tuple(hidden), direct=direct, levels=levels)
     paths = model.layers[0].mask
     for layer in model.layers[1:]:
         paths = layer.mask @ paths  # (units, D): how many paths
+    if direct:
+        paths = paths + model.direct.mask
     allowed = torch.ones(2 * width * channels, 2 * width * channels).tril(-1).repeat_interleave(model.n_outputs, 0)
     assert (paths[allowed == 0] == 0).all()
 

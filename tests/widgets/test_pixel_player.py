@@ -11,9 +11,9 @@ from gencourse.widgets import PixelPlayer
 WIDE = {"viewport": {"width": 900, "height": 800}}
 
 
-def build(levels=2, hidden=(12,), shape=(1, 5, 6), **options):
+def build(levels=2, hidden=(12,), shape=(1, 5, 6), direct=False, **options):
     torch.manual_seed(0)
-    model = MADE(shape, hidden=hidden, levels=levels)
+    model = MADE(shape, hidden=hidden, direct=direct, levels=levels)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.mul_(3)
@@ -34,9 +34,19 @@ def random_image(levels):
     return torch.randint(levels, (5, 6), generator=torch.Generator().manual_seed(1)) / (levels - 1)
 
 
-@pytest.mark.parametrize("levels, hidden", [(2, (12,)), (4, (12,)), (2, (10, 8)), (3, (9, 8, 7))])
-def test_the_page_asks_the_same_as_torch_all_along(mount, levels, hidden):
-    model, widget = build(levels, hidden, image=random_image(levels), kept=2, temperature=0.7)
+@pytest.mark.parametrize(
+    "levels, hidden, direct",
+    [
+        (2, (12,), False),
+        (4, (12,), False),
+        (2, (10, 8), False),
+        (3, (9, 8, 7), False),
+        (2, (12,), True),
+        (3, (9, 8), True),
+    ],
+)
+def test_the_page_asks_the_same_as_torch_all_along(mount, levels, hidden, direct):
+    model, widget = build(levels, hidden, direct=direct, image=random_image(levels), kept=2, temperature=0.7)
     host = mount(widget, **WIDE)
     for _ in range(6):
         widget.levels_of, widget.next = host.get("levels_of"), host.get("next")
