@@ -80,11 +80,13 @@ def test_failures_are_kept_and_only_they_run_again(make, tmp_path):
 
 
 SWEEP = """
+import signal
 import sys
 from pathlib import Path
 from gencourse import notebooks
 from gencourse.sweep import sweep
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which tests started in the background would ignore
     notebooks.FOLDER = Path(sys.argv[1])
     try:
         sweep("00", {"seed": list(range(4))}, Path(sys.argv[2]), jobs=1)

@@ -85,6 +85,7 @@ def test_knobs_move_by_keys_and_by_hand_and_stop_the_climb(mount):
     host.page.wait_for_timeout(200)
     assert host.get("theta") == moved, "the climb has stopped"
     host.page.click(".gc-reset")
+    host.settle()
     host.page.focus(".gc-knob[aria-label='width']")
     host.page.keyboard.press("ArrowRight")
     assert host.get("theta")[0] == pytest.approx(mean) and host.get("theta")[1] > scale
