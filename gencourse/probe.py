@@ -22,7 +22,6 @@ from gencourse.data.images import Images
 Labelled = tuple[Tensor, Tensor]  # features (N, ...) and labels (N,)
 
 STRENGTHS = (0.01, 0.1, 1.0, 10.0)  # scikit-learn's C: the smaller, the more the weights are held small
-NEWTON = 1_000  # up to so many weights Newton's method takes a few steps where L-BFGS takes hundreds
 
 
 @dataclass(frozen=True)
@@ -152,6 +151,7 @@ def linear_probe(
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
+    from threadpoolctl import threadpool_limits
 
     scaler = StandardScaler().fit(_flat(train[0]))
     x_train, x_validation, x_test = (scaler.transform(_flat(x)) for x, _ in (train, validation, test))
@@ -159,11 +159,11 @@ def linear_probe(
     labelled = [np.arange(len(y_train))]
     if per_class is not None:
         labelled = [few_labels(train[1], per_class, seed * 1_000 + draw).numpy() for draw in range(draws)]
-    newton = x_train.shape[1] * len(np.unique(y_train)) <= NEWTON
-    options = {"solver": "newton-cholesky" if newton else "lbfgs", "max_iter": 1_000}
-    fitted = {
-        c: [LogisticRegression(C=c, **options).fit(x_train[few], y_train[few]) for few in labelled] for c in STRENGTHS
-    }
+    with threadpool_limits(1):  # on products so small, threads mostly wait for each other
+        fitted = {
+            c: [LogisticRegression(C=c, max_iter=1_000).fit(x_train[few], y_train[few]) for few in labelled]
+            for c in STRENGTHS
+        }
     best = max(STRENGTHS, key=lambda c: np.mean([model.score(x_validation, y_validation) for model in fitted[c]]))
     accuracies = torch.tensor([model.score(x_test, y_test) for model in fitted[best]])
     return Probe(accuracies, best, per_class)
