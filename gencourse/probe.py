@@ -161,7 +161,7 @@ def linear_probe(
         labelled = [few_labels(train[1], per_class, seed * 1_000 + draw).numpy() for draw in range(draws)]
     with threadpool_limits(1):  # on products so small, threads mostly wait for each other
         fitted = {
-            c: [LogisticRegression(C=c, max_iter=1_000).fit(x_train[few], y_train[few]) for few in labelled]
+            c: [LogisticRegression(C=c, max_iter=10_000).fit(x_train[few], y_train[few]) for few in labelled]
             for c in STRENGTHS
         }
     best = max(STRENGTHS, key=lambda c: np.mean([model.score(x_validation, y_validation) for model in fitted[c]]))
