@@ -38,6 +38,7 @@ function render({ model, el }) {
     if (traits.spread !== undefined) model.set("spread", Math.min(1.5, Math.max(0.05, traits.spread)));
     if (traits.x) model.set("x", traits.x);
     model.save_changes();
+    place(); // at once: a key on one knob may follow a key on the other within a frame
     ask();
   };
   // Plain gradient ascent on the ELBO by q's mean and log-spread; the slopes by differences on the grid.
@@ -69,6 +70,10 @@ function render({ model, el }) {
       button("x at the end", () => change({ x: [2, 0] }), "gc-end"), button("x at the crossing", () => change({ x: [0, 0] }), "gc-crossing"),
       button("Gradient ascent on q", climb, "gc-climb"))));
 
+  const place = () => {
+    centre.set([model.get("mean"), peak()]);
+    side.set([model.get("mean") + model.get("spread"), peak() * Math.exp(-0.5)]);
+  };
   const draw = () => {
     const [mean, spread, x] = ["mean", "spread", "x"].map((name) => model.get(name));
     const density = Array.from(Z, (z, k) => [z, conditioned.posterior[k]]).filter(([z]) => Math.abs(z) <= 3);
@@ -76,8 +81,7 @@ function render({ model, el }) {
     line.setRange([-3, 3], [0, top]);
     posterior.set(density);
     q.set(density.map(([z]) => [z, Math.exp(logNormal(z, mean, spread))]));
-    centre.set([mean, peak()]);
-    side.set([mean + spread, peak() * Math.exp(-0.5)]);
+    place();
     observed.set(x);
     cloud.set(Array.from({ length: 41 }, (_, k) => -2 + k * 0.1).map((t) => {
       const [a, b] = curveAt(mean + t * spread);
