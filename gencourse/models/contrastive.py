@@ -43,10 +43,11 @@ def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.5) -> Tensor:
     first, second = (F.normalize(z.float(), dim=1) for z in (first, second))
     (all_first, rank), (all_second, _) = _of_all_processes(first), _of_all_processes(second)
     n, total = len(first), len(all_first)
-    similarity = torch.cat([first, second]) @ torch.cat([all_first, all_second]).T / temperature  # (2N, 2PN)
+    similarity = torch.cat([first, second]) / temperature @ torch.cat([all_first, all_second]).T  # (2N, 2PN)
     own = torch.arange(n, device=first.device) + rank * n
     own = torch.cat([own, own + total])  # the column of each view itself; its partner's is half the columns away
-    similarity = similarity.scatter(1, own[:, None], -math.inf)  # no view is its own negative
+    with torch.no_grad():  # no view is its own negative; in place, as the gradient there is 0 in any case
+        similarity.scatter_(1, own[:, None], -math.inf)
     return F.cross_entropy(similarity, (own + total) % (2 * total))
 
 
