@@ -13,6 +13,7 @@ import torch
 from table import compare, show
 
 from gencourse import data, evaluate
+from gencourse.data.fetch import DataNotFound
 from gencourse.data.images import Images
 from gencourse.models.patches import PatchTransformer
 from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN
@@ -71,7 +72,7 @@ def sampling(name: str) -> None:
 def mnist() -> tuple[Images, Images] | None:
     try:
         return tuple(data.load("mnist", split, binarise="dynamic") for split in ("train", "validation"))  # type: ignore
-    except FileNotFoundError as error:
+    except DataNotFound as error:
         print(f"no nats: {error}")
         return None
 
