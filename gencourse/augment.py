@@ -149,11 +149,12 @@ class Augment(nn.Module):
         self.options |= dict(size=size, crop=tuple(crop))
 
     def forward(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """x (B, C, H, W) in [0, 1] -> (B, C, size, size) in [0, 1]."""
+        """x (B, C, H, W) in [0, 1] -> (B, C, size, size) in [0, 1], in the precision of x even under autocast."""
         draws = self._draw(x, generator)
         few = 32 if x.device.type == "cpu" else len(x)  # what fits a processor's cache is several times faster
         parts = zip(x.split(few), *(draw.split(few) for draw in draws.values()), strict=True)
-        return torch.cat([self._view(part, dict(zip(draws, drawn, strict=True))) for part, *drawn in parts])
+        with torch.autocast(x.device.type, enabled=False):  # the blur is a convolution, but of images, not of features
+            return torch.cat([self._view(part, dict(zip(draws, drawn, strict=True))) for part, *drawn in parts])
 
     def _draw(self, x: Tensor, generator: torch.Generator | None) -> dict[str, Tensor]:
         """The parameters of every operation that is switched on, a row for each image."""

@@ -96,6 +96,15 @@ def test_every_copy_of_one_image_comes_out_different_and_a_seed_repeats_them(cha
     assert not torch.equal(a, view(x, generator=torch.Generator().manual_seed(1)))
 
 
+def test_views_are_the_same_under_autocast():
+    """A network that trains in bf16 is still shown images in float32."""
+    x, view = images(n=40), Augment(24, rotate=30, blur=0.5, solarise=0.3)
+    plain = view(x, torch.Generator().manual_seed(0))
+    with torch.autocast("cpu", torch.bfloat16):
+        mixed = view(x, torch.Generator().manual_seed(0))
+    assert mixed.dtype == torch.float32 and mixed.equal(plain)
+
+
 def test_geometry_leaves_colours_and_a_flat_image_alone():
     view = Augment(32, rotate=20, jitter=0, hue=0, grey=0)
     flat = torch.rand(5, 3, 1, 1).expand(-1, -1, 8, 12)
