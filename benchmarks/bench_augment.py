@@ -13,7 +13,7 @@ from table import compare, show
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import v2
 
-from gencourse.augment import Augment
+from gencourse.data.augment import Augment
 
 N, BATCH = 1024, 256
 IMAGES = torch.randint(256, (N, 3, 32, 32), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
@@ -67,7 +67,7 @@ if __name__ == "__main__":
         "torchvision, image by image, 0 workers": loader(two_views, 0),
         "torchvision, image by image, 2 workers": loader(two_views, 2),
         "lightly's transform, 0 workers": loader(lightlys, 0),
-        "gencourse.augment, a batch at once": batched,
+        "gencourse.data.augment, a batch at once": batched,
     }
     seconds = compare(ways, repeats=3)
     print(f"{torch.get_num_threads()} threads; the hue is exact (HSV) in all")

@@ -12,12 +12,14 @@ from typing import Any
 import torch
 from table import compare, show
 
-from gencourse import data, evaluate
+from gencourse import data
 from gencourse.data.fetch import DataNotFound
 from gencourse.data.images import Images
+from gencourse.measure import likelihood
 from gencourse.models.patches import PatchTransformer
 from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN
-from gencourse.train import fit
+from gencourse.training.fit import fit
+from gencourse.training.how import How
 
 BATCH, STEPS = 64, 300
 MODELS: dict[str, Callable[[], Any]] = {
@@ -53,8 +55,8 @@ def nats(name: str, train: Images, validation: Images) -> None:
     """The same training in float32 and in bf16, and the exact nats on validation images afterwards, in float32."""
     for precision in ("fp32", "bf16"):
         network = model(name)
-        fit(network, train, steps=STEPS, batch_size=32, precision=precision, progress=False, plot=False)
-        print(f"{name}, {precision}, {STEPS} steps: {evaluate.exact(network, validation, batch_size=250)}")
+        fit(network, train, steps=STEPS, batch_size=32, how=How("nothing", precision))
+        print(f"{name}, {precision}, {STEPS} steps: {likelihood.exact(network, validation, batch_size=250)}")
 
 
 def sampling(name: str) -> None:

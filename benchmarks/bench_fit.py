@@ -17,7 +17,8 @@ from gencourse import data
 from gencourse.data.fetch import available
 from gencourse.data.images import Card, Images
 from gencourse.models.vae import VAE
-from gencourse.train import fit
+from gencourse.training.fit import fit
+from gencourse.training.how import How
 
 BATCH, STEPS = 128, 390
 EPOCH = BATCH * STEPS  # images
@@ -37,7 +38,7 @@ def model() -> VAE:
 
 
 def by_fit(train: Images, precision: str = "auto") -> None:
-    fit(model(), train, steps=STEPS, batch_size=BATCH, precision=precision, log_every=50, progress=True, plot=False)
+    fit(model(), train, steps=STEPS, batch_size=BATCH, how=How("bar", precision, log_every=50))
 
 
 def by_bare_loop(train: Images, products: str = "highest") -> None:

@@ -13,8 +13,9 @@ from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
-from gencourse.lessons import LESSONS
-from gencourse.notebooks import FOLDER, run
+from gencourse.runs.notebooks import FOLDER, run
+
+from gencourse.course.lessons import LESSONS
 
 
 def running(to: Path) -> dict[str, float]:

@@ -5,10 +5,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from gencourse.runs.notebooks import run
 from table import show
 
-from gencourse.notebooks import run
-from gencourse.sweep import sweep
+from gencourse.runs.sweep import sweep
 
 SEEDS = range(8)
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
-_HOME = {"begin": "gencourse.lesson", "fit": "gencourse.train"}
+_HOME = {"begin": "gencourse.course.lesson", "fit": "gencourse.training.fit"}
 __all__ = ["__version__", *_HOME]
 
 

@@ -89,21 +89,21 @@ def _folder(text: str) -> Path:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from gencourse.notebooks import run
-    from gencourse.parameters import read
+    from gencourse.course.parameters import read
+    from gencourse.runs.run import run
 
     return 1 if run(options.lessons, {k: read(v) for k, v in options.parameter}, options.to) else 0
 
 
 def _sweep(options: argparse.Namespace) -> int:
-    from gencourse.sweep import parse_grid, sweep
+    from gencourse.runs.sweep import parse_grid, sweep
 
     grid = parse_grid(options.grid)
     return 1 if sweep(options.lesson, grid, options.to, jobs=options.jobs, scheduler=options.scheduler) else 0
 
 
 def _collect(options: argparse.Namespace) -> None:
-    from gencourse.collect import collect, write
+    from gencourse.runs.collect import collect, write
 
     table = collect(options.notebooks)
     if options.to:
@@ -120,38 +120,39 @@ def _fetch(options: argparse.Namespace) -> None:
 
 
 def _pretrain(options: argparse.Namespace) -> None:
-    from gencourse.pretrained import pretrain
+    from gencourse.experiments.weights.pretrain import pretrain
 
     print(json.dumps(pretrain(options.name), indent=1))
 
 
 def _weights(options: argparse.Namespace) -> None:
-    from gencourse.pretrained import table
+    from gencourse.experiments.weights.table import table
 
     print(table())
 
 
 def _progress(options: argparse.Namespace) -> None:
-    from gencourse.marks import course_map, place
+    from gencourse.course.progress import course_map
+    from gencourse.support.places import notes
 
     print(course_map())
-    print(f"kept in {place()}, and nowhere else")
+    print(f"kept in {notes()}, and nowhere else")
 
 
 def _export(options: argparse.Namespace) -> None:
-    from gencourse.export import export
+    from gencourse.publish.export import export
 
     print(export(options.notebook, options.to))
 
 
 def _handout(options: argparse.Namespace) -> None:
-    from gencourse.handout import handout
+    from gencourse.publish.handout import handout
 
     handout(options.lessons, options.to, add=options.add)
 
 
 def _notebooks(options: argparse.Namespace) -> None:
-    from gencourse.notebooks import refresh
+    from gencourse.runs.refresh import refresh
 
     refresh(options.lessons)
 

@@ -14,9 +14,9 @@ import pytest
 import torch
 
 from gencourse import cli, exercises
-from gencourse.exercises.grading import grade
-from gencourse.handout import assignment, handout, solution
-from gencourse.lessons import LESSONS, find
+from gencourse.course.lessons import LESSONS, find
+from gencourse.exercises.checking.grading import grade
+from gencourse.publish.handout import assignment, handout, solution
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 GUIDE = (REPOSITORY / "docs" / "classroom.md").read_text(encoding="utf-8")
@@ -172,7 +172,7 @@ def lessons_elsewhere(tmp_path, monkeypatch):
     folder = tmp_path / "lessons"
     folder.mkdir()
     (folder / f"{LESSON}.ipynb").write_text((REPOSITORY / "notebooks" / f"{LESSON}.ipynb").read_text())
-    monkeypatch.setattr("gencourse.handout.FOLDER", folder)
+    monkeypatch.setattr("gencourse.support.places.NOTEBOOKS", folder)
     return folder / f"{LESSON}.ipynb"
 
 

@@ -61,13 +61,13 @@ def test_what_fails_later_is_told_apart_from_bad_input(monkeypatch, capsys):
 
 def test_parameters_are_numbers_where_they_read_as_such(monkeypatch):
     seen = {}
-    monkeypatch.setattr("gencourse.notebooks.run", lambda names, parameters, to: seen.update(parameters))
+    monkeypatch.setattr("gencourse.runs.run.run", lambda names, parameters, to: seen.update(parameters))
     assert cli.main(["run", "10", "-p", "beta", "4e-1", "-p", "seed", "3", "-p", "dataset", "mnist"]) == 0
     assert seen == {"beta": 0.4, "seed": 3, "dataset": "mnist"} and type(seen["seed"]) is int
 
 
 def test_a_lesson_that_failed_shows_in_the_status(monkeypatch):
-    monkeypatch.setattr("gencourse.notebooks.run", lambda *arguments: ["10-training-a-vae"])
+    monkeypatch.setattr("gencourse.runs.run.run", lambda *arguments: ["10-training-a-vae"])
     assert cli.main(["run"]) == 1
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gencourse import cli
-from gencourse.lessons import LESSONS
+from gencourse.course.lessons import LESSONS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TEXT = (REPOSITORY / "README.md").read_text(encoding="utf-8")

@@ -1,11 +1,15 @@
-"""Where x comes from: `load(name, split)` for every data set of the course."""
+"""Where x comes from: `load(name, split)` for every data set of the course.
 
-import difflib
+Here live the data sets, each in a file, the fetching and checking of files, and `augment`, which makes random views.
+What learns from images stands in `models`. It may import `support` alone.
+"""
+
 from typing import Any, Literal, overload
 
 from gencourse.data import digits, sprites, text
 from gencourse.data.images import Card, Images
 from gencourse.data.text import Text
+from gencourse.support.checks import did_you_mean
 
 VISION = ("mnist", "fashion_mnist", "cifar10")
 NAMES = ("digits", "sprites", *VISION, "text")
@@ -55,9 +59,7 @@ def load(name: str, split: str = "train", *, binarise: str = "grey", **options: 
 
 def _check(name: str, split: str, binarise: str, options: dict[str, Any]) -> None:
     if name not in NAMES:
-        close = difflib.get_close_matches(str(name), NAMES, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"data set {name!r}: allowed are {', '.join(NAMES)}{hint}")
+        raise ValueError(f"data set {name!r}: allowed are {', '.join(NAMES)}{did_you_mean(name, NAMES)}")
     splits = [known for known in SPLITS if not (name == "sprites" and known == "train+validation")]
     if split not in splits:
         raise ValueError(f"split={split!r}: {name} has {', '.join(splits)}")

@@ -16,8 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gencourse.data.verify import LAYOUT, damage, known, md5, note_md5, paths, problems, seems_whole, source
-
-REPOSITORY_DATA = Path(__file__).resolve().parents[2] / "data"
+from gencourse.support import places
 
 
 class DataNotFound(RuntimeError):
@@ -28,19 +27,13 @@ class _Damaged(Exception):
     """A download arrived, but not as it should be."""
 
 
-def roots() -> list[Path]:
-    """Where data sets are looked for: GENCOURSE_DATA, if set, then the repository's data/."""
-    wish = os.environ.get("GENCOURSE_DATA")
-    return [*([Path(wish).expanduser()] if wish else []), REPOSITORY_DATA]
-
-
 def available(name: str) -> bool:
     """Whether the data set's files are at hand, by their presence and size; `find` also compares checksums.
 
     Raises:
         ValueError: on a name that is not downloaded.
     """
-    return any(seems_whole(name, root) for root in roots())
+    return any(seems_whole(name, root) for root in places.data_roots())
 
 
 def find(name: str) -> Path:
@@ -50,7 +43,7 @@ def find(name: str) -> Path:
         ValueError: on a name that is not downloaded.
         DataNotFound: when it is neither here nor to be downloaded.
     """
-    for root in roots():
+    for root in places.data_roots():
         problem = damage(name, root)
         if not problem:
             return root
@@ -167,9 +160,9 @@ def _archives(name: str) -> list[tuple[str, str, list[str]]]:
 
 
 def _destination(name: str) -> Path:
-    """The first of `roots` in which the data set's files can be written."""
+    """The first of `places.data_roots` in which the data set's files can be written."""
     folder = LAYOUT[known(name)][0]
-    return next((root for root in roots() if os.access(_existing(root / folder), os.W_OK)), REPOSITORY_DATA)
+    return next((root for root in places.data_roots() if os.access(_existing(root / folder), os.W_OK)), places.DATA)
 
 
 def _existing(path: Path) -> Path:
@@ -188,13 +181,13 @@ def _ways_on(name: str, failure: str, root: Path) -> str:
     """The one message of DataNotFound: what was looked for, where, what is there but damaged, what went
     wrong, and three ways on."""
     folder, files = LAYOUT[name]
-    places = [str(place) for place in dict.fromkeys([root, *roots()])]
-    found = [damage(name, Path(place)) for place in places if any(path.exists() for path in paths(name, Path(place)))]
+    roots = list(dict.fromkeys([root, *places.data_roots()]))
+    found = [damage(name, root) for root in roots if any(path.exists() for path in paths(name, root))]
     unusable = "".join(f"Found but not used: {problem}. " for problem in found if problem)
     unset = "" if os.environ.get("GENCOURSE_DATA") else " (GENCOURSE_DATA is not set)"
     return (
         f"{name} is not here. Looked for {folder}/{files[0]} and {len(files) - 1} more files under "
-        f"{' and '.join(places)}{unset}. {unusable}{failure}\n"
+        f"{' and '.join(map(str, roots))}{unset}. {unusable}{failure}\n"
         f"Three ways on: set GENCOURSE_DATA to a folder that holds {name} in torchvision's layout; "
         f"run `gencourse fetch {name}` where there is a network; or use a data set that needs none, "
         "dataset='digits' or 'sprites'."

@@ -40,7 +40,17 @@ def _large(character: str) -> Tensor:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(1, 1), dpi=FINE)
-    figure.text(0.5, 0.5, character, ha="center", va="center", fontsize=50, fontweight="bold", family="DejaVu Sans")
+    figure.text(
+        0.5,
+        0.5,
+        character,
+        ha="center",
+        va="center",
+        fontsize=50,
+        fontweight="bold",
+        family="DejaVu Sans",
+        color="black",
+    )
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     return 1 - torch.frombuffer(bytearray(canvas.buffer_rgba()), dtype=torch.uint8).view(FINE, FINE, 4)[..., 0] / 255

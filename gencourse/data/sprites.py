@@ -19,6 +19,9 @@ SHAPES = ("square", "triangle", "heart", "flag")
 # magenta and stop short of red again.
 FACTORS = {"shape": len(SHAPES), "hue": 10, "background": 10, "scale": 6, "rotation": 12, "x": 16, "y": 16}
 
+# How `Augment` may change a sprite: its colour and its direction are not what makes it the shape it is.
+VIEWS = dict(hue=0.5, rotate=45.0)
+
 
 def factor_values(factors: Tensor) -> Tensor:
     """Whole-numbered factors (N, 7) -> real values (N, 7): shape index, hues in [0, 0.8], scale as a fraction of half

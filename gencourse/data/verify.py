@@ -4,12 +4,13 @@ Three things are compared: the size that the header of an idx file announces; th
 one is (MNIST, CIFAR-10); else the checksum that was written beside the files when they were fetched and unpacked.
 """
 
-import difflib
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
+
+from gencourse.support.checks import did_you_mean
+from gencourse.support.files import write_text
 
 IDX = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 BATCHES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta")
@@ -37,8 +38,7 @@ def known(name: str) -> str:
     """
     if name in LAYOUT:
         return name
-    close = difflib.get_close_matches(str(name), LAYOUT, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    hint = did_you_mean(name, LAYOUT)
     raise ValueError(f"data set {name!r} is not downloaded; allowed are {', '.join(LAYOUT)}{hint}")
 
 
@@ -111,9 +111,7 @@ def noted_md5(folder: Path) -> dict[str, str] | None:
 def note_md5(path: Path, checksum: str) -> None:
     """Write the checksum of a file that was just fetched beside it."""
     noted = {**(noted_md5(path.parent) or {}), path.name: checksum}
-    part = path.with_name(f"{CHECKSUMS}.{os.getpid()}.part")  # another process may be fetching too
-    part.write_text(json.dumps(noted, indent=1), encoding="utf-8")
-    part.replace(path.with_name(CHECKSUMS))
+    write_text(path.with_name(CHECKSUMS), json.dumps(noted, indent=1))
 
 
 def md5(path: Path) -> str:

@@ -4,7 +4,10 @@
 
     gaussian_kl.check(my_function)     gaussian_kl.hint()     gaussian_kl.hint(2)     gaussian_kl.solution()
 
-How to write one is told in docs/exercises.md. Each exercise is loaded when it is first asked for.
+Here lives a module a lesson, or two where a lesson has two themes: questions, trials, hints and mistakes. How an answer
+is judged stands in `checking`; the answers are the package's own functions, in `models`, `measure` and `data`. This
+room may import those, and `support`. How to write one is told in docs/exercises.md. Each exercise is loaded when it is
+first asked for.
 """
 
 from importlib import import_module
@@ -14,7 +17,7 @@ _MODULES = {
     "start": ("bits_per_dim",),
     "pretext": ("rotate_quarters", "crop_patches", "hidden_patches", "masked_mse", "hue_bins"),
     "contrastive": ("adjust_brightness", "cosines", "nt_xent", "negative_shares", "alignment", "uniformity"),
-    "momentum": (
+    "moco_and_dino": (
         "info_nce",
         "enqueue",
         "moving_average",
@@ -22,10 +25,10 @@ _MODULES = {
         "distillation_loss",
         "update_centre",
     ),
-    "density": ("log_normalise", "diagonal_gaussian_log_prob", "mixture_log_prob", "bayes_posterior"),
+    "densities": ("log_normalise", "diagonal_gaussian_log_prob", "mixture_log_prob", "bayes_posterior"),
     "detection": ("auroc", "accuracy_at_coverage", "best_of_k", "noisy"),
     "maximum_likelihood": ("coin_log_likelihood", "gaussian_mle", "gaussian_score", "em_step"),
-    "maximum_likelihood_use": ("categorical_kl", "held_out_bits", "categorical_nll", "gaussian_nll"),
+    "losses": ("categorical_kl", "held_out_bits", "categorical_nll", "gaussian_nll"),
     "sequence": (
         "last_given_rest",
         "shift_right",
@@ -39,10 +42,10 @@ _MODULES = {
     "pixels": ("level_log_prob", "draw_level", "patchify", "unpatchify"),
     "autoencoder": ("squared_error", "sample_like"),
     "pca": ("pca_reconstruct", "principal_angles"),
-    "elbo": ("log_joint", "prior_estimate", "linear_gaussian_posterior"),
-    "elbo_gap": ("sampled_elbo", "sampled_kl", "gap"),
+    "latent_variables": ("log_joint", "prior_estimate", "linear_gaussian_posterior"),
+    "elbo": ("sampled_elbo", "sampled_kl", "gap"),
     "vae": ("gaussian_kl", "reparameterise", "elbo_terms"),
-    "vae_use": ("iwae_bound", "traverse"),
+    "trained_vae": ("iwae_bound", "traverse"),
     "summary": ("paired_difference", "surely_better", "chosen_on_validation", "drawing_time"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
@@ -58,7 +61,7 @@ def names() -> tuple[str, ...]:
 
 def __getattr__(name: str) -> Any:
     if name in _FRAMEWORK:
-        return getattr(import_module("gencourse.exercises.exercise"), name)
+        return getattr(import_module("gencourse.exercises.checking.exercise"), name)
     if name in _HOME:
         return getattr(import_module(f"gencourse.exercises.{_HOME[name]}"), name)
     raise AttributeError(f"there is no exercise {name!r}; there are {', '.join(_HOME)}")

@@ -6,7 +6,7 @@ In the mistakes, x and r are an image and its reconstruction; z are codes and e 
 import torch
 from torch import Tensor
 
-from gencourse.exercises.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import Exercise, Mistake
 from gencourse.models import autoencoder as key
 
 # ---------------------------------------------------------------------------------------------- squared_error

@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gencourse import augment
-from gencourse.exercises.exercise import Exercise, Mistake
+from gencourse.data import augment
+from gencourse.exercises.checking.exercise import Exercise, Mistake
 from gencourse.models import contrastive as key
 
 # ------------------------------------------------------------------------------------------ adjust_brightness

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
-from gencourse import scoring as key
-from gencourse.exercises.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.measure import detection as key
+from gencourse.measure import samples
 from gencourse.models import implicit
 
 # ------------------------------------------------------------------------------------------------------- auroc
@@ -137,7 +138,7 @@ def _squares(s: Tensor, t: Tensor) -> Tensor:
 
 
 best_of_k = Exercise(
-    reference=key.best_of_k,
+    reference=samples.best_of_k,
     question="Write `best_of_k(samples, truth)`: samples (B, K, D) are K answers to each of B questions, truth (B, D) "
     "are the right ones. Return (B,): the mean squared error, over D, of each question's best answer.",
     make_inputs=_guesses,

@@ -1,6 +1,6 @@
-"""Lesson 09, first part: log p(x) from the joint, from samples, and the posterior that would give it at once.
+"""Lesson 09, second part: the bound, and what it leaves out.
 
-In the mistakes, w, b and s are the weight W, the bias b and σ.
+In the mistakes, m and v are the mean and log-variance of q, and m₀ and C the posterior's mean and covariance.
 """
 
 import math
@@ -8,201 +8,205 @@ import math
 import torch
 from torch import Tensor
 
-from gencourse.exercises.exercise import Exercise, Mistake
-from gencourse.models import linear_gaussian, variational
+from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.models import variational as key
 from gencourse.models.likelihoods import LOG_2PI
 
-# ------------------------------------------------------------------------------------------------- log_joint
+# ---------------------------------------------------------------------------------------------- sampled_elbo
 
 
-def _model(generator: torch.Generator, P: int, D: int) -> dict[str, Tensor | float]:
-    weight, bias = torch.randn(P, D, generator=generator), torch.randn(P, generator=generator)
-    return {"weight": weight, "bias": bias, "sigma": 0.4 + float(torch.rand((), generator=generator))}
+def _samples(generator: torch.Generator, K: int, B: int, D: int) -> dict[str, Tensor]:
+    mean, log_var = torch.randn(B, D, generator=generator), torch.randn(B, D, generator=generator)
+    z = mean + (0.5 * log_var).exp() * torch.randn(K, B, D, generator=generator)
+    return {"log_joint": 3 * torch.randn(K, B, generator=generator) - 5, "z": z, "mean": mean, "log_var": log_var}
 
 
-def _pairs(generator: torch.Generator, B: int, P: int, D: int) -> dict[str, Tensor | float]:
-    x, z = torch.randn(B, P, generator=generator), torch.randn(B, D, generator=generator)
-    return {"x": x, "z": z, **_model(generator, P, D)}
+def _log_q(z: Tensor, m: Tensor, v: Tensor) -> Tensor:
+    return key.gaussian_log_density(z, m, v)
 
 
-def _squares(x: Tensor, z: Tensor, w: Tensor, b: Tensor) -> Tensor:
-    return (x - z @ w.T - b).square()  # (B, P)
-
-
-def _prior(z: Tensor) -> Tensor:
-    return -0.5 * (z.square() + LOG_2PI).sum(-1)
-
-
-def _costs(x: Tensor, z: Tensor, w: Tensor, b: Tensor, s: float) -> Tensor:
-    """(B, P): −2 log N(x; W z + b, s²) of each number."""
-    return _squares(x, z, w, b) / s**2 + LOG_2PI + 2 * math.log(s)
-
-
-def _prior_costs(z: Tensor, s: float) -> Tensor:
-    return z.square() / s**2 + LOG_2PI + 2 * math.log(s)
-
-
-def _likelihood(x: Tensor, z: Tensor, w: Tensor, b: Tensor, s: float) -> Tensor:
-    return -0.5 * _costs(x, z, w, b, s).sum(-1)
-
-
-log_joint = Exercise(
-    reference=linear_gaussian.log_joint,
-    question="Write `log_joint(x, z, weight, bias, sigma)`: log p(x, z) = log p(z) + log p(x | z) for z ~ "
-              "N(0, I) and x | z ~ N(W z + b, σ² I). x is (B, P), z (B, D), weight W (P, D), bias b (P,), "
-              "sigma a number. The result is (B,), in nats, with all constants.",
-    make_inputs=_pairs,
-    sizes=(dict(B=2, P=2, D=1), dict(B=4, P=3, D=2), dict(B=1, P=2, D=3), dict(B=3, P=1, D=1), dict(B=3, P=3, D=3)),
-    differentiable=("x", "z"),
+sampled_elbo = Exercise(
+    reference=key.sampled_elbo,
+    helpers=(key.gaussian_log_density,),
+    question="Write `sampled_elbo(log_joint, z, mean, log_var)`: the ELBO of each x from K samples, with no"
+              " closed form for any term. log_joint (K, B) holds log p(x, z_k); z (K, B, D) was drawn from "
+              "q(z | x) = N(mean, diag exp(log_var)), mean and log_var (B, D). The result is (B,), in nats.",
+    make_inputs=_samples,
+    sizes=(dict(K=3, B=2, D=2), dict(K=5, B=4, D=3), dict(K=1, B=3, D=2), dict(K=4, B=1, D=1), dict(K=3, B=3, D=3)),
+    differentiable=("log_joint", "mean", "log_var"),
     hints=(
-        "Two Gaussian log-densities, one over the D latents and one over the P numbers of x. Independent "
-        "dimensions add up. Each dimension costs ½ · (squared distance / variance + log(2π · variance)).",
-        "log p(z) = −½ · Σ (z² + log 2π). log p(x | z) = −½ · Σ ((x − (z @ weight.T + bias))² / σ² + log 2π "
-        "+ 2 log σ).",
+        "The ELBO is the average over q of log p(x, z) − log q(z | x). You have the first; write the "
+        "log-density of a diagonal Gaussian for the second.",
+        "log q = −½ · Σ ((z − mean)² / exp(log_var) + log_var + log 2π) over the D latents, (K, B). Subtract"
+        " it from log_joint and average over the K samples, dimension 0.",
     ),
     mistakes=(
-        Mistake(lambda x, z, w, b, s: -linear_gaussian.log_joint(x, z, w, b, s),
-                "Your result has the wrong sign: it is log p(x, z), not a loss."),
-        Mistake(lambda x, z, w, b, s: _likelihood(x, z, w, b, s),
-                "That is log p(x | z) alone: the joint has the prior's log p(z) too."),
-        Mistake(lambda x, z, w, b, s: _prior(z) + 0 * x.sum(), "That is log p(z) alone: add log p(x | z)."),
-        Mistake(lambda x, z, w, b, s: _likelihood(x, z, w, b, s) - _prior(z),
-                "You subtracted log p(z). The joint is a product, so its logarithms add."),
-        Mistake(lambda x, z, w, b, s: -0.5 * (_squares(x, z, w, b) / s**2).sum(-1) - 0.5 * z.square().sum(-1),
-                "You left out the constants: log 2π for each dimension and log σ² for each of x. A ruler "
-                "needs them: without them this is no density."),
-        Mistake(lambda x, z, w, b, s: _prior(z) + _likelihood(x, z, w, b, s) + len(b) * math.log(s),
-                "You left out log σ. A Gaussian's density is divided by σ in each dimension: −log σ, P "
-                "times."),
-        Mistake(lambda x, z, w, b, s: _prior(z) - 0.5 * (_squares(x, z, w, b) / s**2 + LOG_2PI + math.log(s)).sum(-1),
-                "The constant is ½ · log σ², which is log σ: you took half of it."),
-        Mistake(lambda x, z, w, b, s: _prior(z) + _likelihood(x, z, w, b, math.sqrt(s)),
-                "You took sigma for the variance. It is the standard deviation: divide by σ²."),
-        Mistake(lambda x, z, w, b, s: _prior(z) - 0.5 * (_squares(x, z, w, b) / s + LOG_2PI + 2 * math.log(s)).sum(-1),
-                "You divided the squared distance by σ; it is divided by the variance, σ²."),
-        Mistake(lambda x, z, w, b, s: _prior(z) - 0.5 * _costs(x, z, w, b, s).mean(-1),
-                "You averaged over the numbers of x. Log-densities of independent dimensions add up: sum "
-                "over P."),
-        Mistake(lambda x, z, w, b, s: _prior(z) + _likelihood(x, z, w, 0 * b, s),
-                "You forgot to add the bias b."),
-        Mistake(lambda x, z, w, b, s: linear_gaussian.log_joint(x, z, w, b, s).sum(),
-                "You summed over the batch too: each pair (x, z) has its own, (B,)."),
-        Mistake(lambda x, z, w, b, s: _likelihood(x, z, w, b, s) - 0.5 * _prior_costs(z, s).sum(-1),
-                "You gave the prior the variance σ². It is a standard normal: σ belongs to x alone."),
+        Mistake(lambda j, z, m, v: (j + _log_q(z, m, v)).mean(0),
+                "You added log q. The ELBO is the average of log p(x, z) − log q(z | x)."),
+        Mistake(lambda j, z, m, v: (_log_q(z, m, v) - j).mean(0),
+                "Your result has the wrong sign: that is −ELBO, the loss."),
+        Mistake(lambda j, z, m, v: j.mean(0),
+                "You left out −log q(z | x), the entropy of q: without it the best q is a spike."),
+        Mistake(lambda j, z, m, v: (j - _log_q(z, m, v)).logsumexp(0) - math.log(len(j)),
+                "That is IWAE-K, the logarithm of the average weight: a tighter bound, but another one. The"
+                " ELBO averages the logarithms."),
+        Mistake(lambda j, z, m, v: (j - _log_q(z, m, v)).sum(0),
+                "You summed over the K samples: average them."),
+        Mistake(lambda j, z, m, v: (j - _log_q(z, m, v)).mean(),
+                "You averaged over the data too: each x has its own ELBO, (B,)."),
+        Mistake(lambda j, z, m, v: (j - _log_q(z, m, v) - 0.5 * z.shape[-1] * LOG_2PI).mean(0),
+                "You left the constant log 2π out of log q: ½ · log 2π for each latent. log p(x, z) has its"
+                " own constants, so nothing cancels here."),
+        Mistake(lambda j, z, m, v: (j + 0.5 * ((z - m) ** 2 / v.exp() + LOG_2PI).sum(-1)).mean(0),
+                "You left log_var out of log q. A wider Gaussian is lower everywhere: −½ · log σ² for each "
+                "latent."),
+        Mistake(lambda j, z, m, v: (j - _log_q(z, m, 2 * v)).mean(0),
+                "You read log_var as log σ. It is log σ²: the variance is exp(log_var)."),
+        Mistake(lambda j, z, m, v: (j + 0.5 * ((z - m) ** 2 / v.exp() + v + LOG_2PI).mean(-1)).mean(0),
+                "You averaged log q over the latents: independent latents' log-densities add up."),
+        Mistake(lambda j, z, m, v: (j - _log_q(z, 0 * m, 0 * v)).mean(0),
+                "You subtracted the log-density of a standard normal, the prior. It is q's own that is "
+                "subtracted."),
     ),
 )  # fmt: skip
 
-# -------------------------------------------------------------------------------------------- prior_estimate
+# ----------------------------------------------------------------------------------------------- sampled_kl
 
 
-def _draws(generator: torch.Generator, B: int, P: int, K: int, sigma: float = 0.8) -> dict[str, Tensor | float]:
-    x, means = torch.randn(B, P, generator=generator), torch.randn(K, P, generator=generator)
-    return {"x": x, "means": means, "sigma": sigma}
+def _log_densities(generator: torch.Generator, K: int, B: int) -> dict[str, Tensor]:
+    return {
+        "log_q": torch.randn(K, B, generator=generator) - 1,
+        "log_p": 2 * torch.randn(K, B, generator=generator) - 2,
+    }
 
 
-def _table(x: Tensor, m: Tensor, s: float) -> Tensor:
-    """(B, K): log N(x; m_k, s²)."""
-    return -0.5 * (((x[:, None] - m) / s).square() + LOG_2PI + 2 * math.log(s)).sum(-1)
+def _mean_and_error(d: Tensor) -> tuple[Tensor, Tensor]:
+    return d.mean(0), d.std(0) / math.sqrt(len(d))
 
 
-prior_estimate = Exercise(
-    reference=variational.prior_estimate,
-    question="Write `prior_estimate(x, means, sigma)`: an estimate of log p(x) from K draws of the prior. "
-              "means (K, P) are the decoded draws f(z_k); x is (B, P) and x | z_k ~ N(means_k, σ² I). Return"
-              " the logarithm of the average likelihood, (B,), in nats. σ may be so small that every "
-              "likelihood is 0 on a computer.",
-    make_inputs=_draws,
-    sizes=(dict(B=2, P=2, K=3), dict(B=4, P=3, K=5), dict(B=1, P=2, K=4), dict(B=3, P=1, K=1), dict(B=3, P=3, K=3),
-           dict(B=2, P=4, K=3, sigma=0.01)),
-    differentiable=("x",),
+sampled_kl = Exercise(
+    reference=key.sampled_kl,
+    question="Write `sampled_kl(log_q, log_p)`: KL(q ‖ p) from K samples z_k ~ q, given the log-densities "
+              "log q(z_k) and log p(z_k), both (K, B). Return the estimate and its standard error, both "
+              "(B,), in nats, so that it can be held against the closed form.",
+    make_inputs=_log_densities,
+    sizes=(dict(K=3, B=2), dict(K=6, B=4), dict(K=2, B=3), dict(K=5, B=1), dict(K=4, B=4)),
+    differentiable=("log_q", "log_p"),
     hints=(
-        "Make a table of log-likelihoods, B × K, by broadcasting: `x[:, None] - means` is (B, K, P). Then "
-        "take the logarithm of the average of their exponentials, without leaving logarithms.",
-        "log N(x; m, σ² I) = −½ · Σ ((x − m)² / σ² + log 2π + 2 log σ) for the table; then "
-        "`torch.logsumexp(table, dim=1) - math.log(K)`.",
+        "KL(q ‖ p) is the average, over q, of a difference of two logarithms. The average of K independent "
+        "numbers has a standard error: their standard deviation over √K.",
+        "`d = log_q - log_p`; the estimate is `d.mean(0)`, its error `d.std(0) / math.sqrt(K)`.",
     ),
     mistakes=(
-        Mistake(lambda x, m, s: _table(x, m, s).exp().mean(1).log(),
-                "The formula is right, but far from every draw the likelihoods are 0 on a computer and "
-                "their logarithm is −∞. Use `torch.logsumexp`, which never leaves logarithms."),
-        Mistake(lambda x, m, s: _table(x, m, s).logsumexp(1),
-                "You left log K out: it is the average of K likelihoods, not their sum."),
-        Mistake(lambda x, m, s: _table(x, m, s).mean(1),
-                "You averaged the log-likelihoods. p(x) is the average of the likelihoods: exponentials "
-                "first, then the average, then the logarithm."),
-        Mistake(lambda x, m, s: _table(x, m, s).exp().mean(1),
-                "That is p(x) itself, and it underflows: return its logarithm."),
-        Mistake(lambda x, m, s: _table(x, m, s).amax(1) - math.log(len(m)),
-                "You kept only the best draw. The others count too: sum over all K."),
-        Mistake(lambda x, m, s: _table(x, m, s).logsumexp(0) - math.log(len(x)),
-                "You averaged over the data, not over the draws: there is one number for each x, (B,)."),
-        Mistake(lambda x, m, s: _table(x, m, s).logsumexp(1) - math.log(len(m)) + 0.5 * x.shape[1] * LOG_2PI,
-                "You left out the constant log 2π of the Gaussian: ½ · log 2π for each of the P numbers."),
-        Mistake(lambda x, m, s: _table(x, m, s).logsumexp(1) - math.log(len(m)) + x.shape[1] * math.log(s),
-                "You left out log σ: the Gaussian's density is divided by σ in each of the P dimensions."),
-        Mistake(lambda x, m, s: _table(x, m, math.sqrt(s)).logsumexp(1) - math.log(len(m)),
-                "You took sigma for the variance: it is the standard deviation."),
-        Mistake(lambda x, m, s: (_table(x, m, s) / x.shape[1]).logsumexp(1) - math.log(len(m)),
-                "You averaged over the numbers of x: log-likelihoods of independent dimensions add up."),
-        Mistake(lambda x, m, s: (_table(x, m, s).logsumexp(1) - math.log(len(m))).mean(),
-                "You averaged over the data too: each x has its own estimate, (B,)."),
+        Mistake(lambda q, p: _mean_and_error(p - q),
+                "Your estimate has the wrong sign: KL(q ‖ p) is the average of log q − log p, and never "
+                "below 0 but by chance."),
+        Mistake(lambda q, p: (key.sampled_kl(q, p)[0], (q - p).std(0)),
+                "The estimate is right. The error of an average of K numbers is their standard deviation "
+                "divided by √K."),
+        Mistake(lambda q, p: (key.sampled_kl(q, p)[0], (q - p).std(0) / len(q)),
+                "The estimate is right. Its error falls with √K, not with K."),
+        Mistake(lambda q, p: (key.sampled_kl(q, p)[0], (q - p).var(0) / len(q)),
+                "The estimate is right. You return the variance of the average; the standard error is its "
+                "root."),
+        Mistake(lambda q, p: (key.sampled_kl(q, p)[0], (q - p).var(0) / math.sqrt(len(q))),
+                "The estimate is right. You divided the variance by √K; it is the standard deviation that "
+                "is divided by √K."),
+        Mistake(lambda q, p: ((q - p).sum(0), key.sampled_kl(q, p)[1]),
+                "You summed over the samples: average them."),
+        Mistake(lambda q, p: ((q.exp() * (q - p)).mean(0), (q.exp() * (q - p)).std(0) / math.sqrt(len(q))),
+                "You weighted each sample by q. The samples were drawn from q: that is the weighting "
+                "already."),
+        Mistake(lambda q, p: (key.sampled_kl(q, p)[0], (q.std(0) + p.std(0)) / math.sqrt(len(q))),
+                "The estimate is right. Its error is that of the differences: take the standard deviation "
+                "of log q − log p."),
+        Mistake(lambda q, p: ((q - p).mean(), (q - p).std() / math.sqrt(q.numel())),
+                "You averaged over the batch too: each x has its own KL, (B,)."),
+        Mistake(lambda q, p: (key.sampled_kl(q, p)[0], (q - p).std(0, correction=0) / math.sqrt(len(q))),
+                "The estimate is right. The standard deviation of a sample divides by K − 1, torch's "
+                "default: with K you report too small an error."),
     ),
 )  # fmt: skip
 
-# --------------------------------------------------------------------------------- linear_gaussian_posterior
+# ------------------------------------------------------------------------------------------------------ gap
 
 
-def _data_and_model(generator: torch.Generator, B: int, P: int, D: int) -> dict[str, Tensor | float]:
-    return {"x": torch.randn(B, P, generator=generator), **_model(generator, P, D)}
+def _q_and_posterior(generator: torch.Generator, B: int, D: int) -> dict[str, Tensor]:
+    mean, log_var, posterior_mean = torch.randn(3, B, D, generator=generator).unbind(0)
+    factor = torch.randn(D, D, generator=generator)
+    covariance = factor @ factor.T / D + 0.3 * torch.eye(D)
+    return {"mean": mean, "log_var": log_var, "posterior_mean": posterior_mean, "posterior_covariance": covariance}
 
 
-def _posterior(x: Tensor, w: Tensor, b: Tensor, s: float, ridge: float = 1.0) -> tuple[Tensor, Tensor]:
-    covariance = torch.linalg.inv(ridge * torch.eye(w.shape[1]) + w.T @ w / s**2)
-    return (x - b) @ w @ covariance / s**2, covariance
+def _trace(v: Tensor, c: Tensor) -> Tensor:
+    return (torch.linalg.inv(c).diagonal() * v.exp()).sum(-1)
 
 
-def _diagonal(x: Tensor, w: Tensor, b: Tensor, s: float) -> tuple[Tensor, Tensor]:
-    mean, covariance = _posterior(x, w, b, s)
-    return mean, covariance.diagonal().diag()
+def _squared(m: Tensor, m0: Tensor, c: Tensor) -> Tensor:
+    return ((m0 - m) @ torch.linalg.inv(c) * (m0 - m)).sum(-1)
 
 
-linear_gaussian_posterior = Exercise(
-    reference=linear_gaussian.linear_gaussian_posterior,
-    question="Write `linear_gaussian_posterior(x, weight, bias, sigma)`: the exact p(z | x) of the "
-              "linear-Gaussian model z ~ N(0, I), x | z ~ N(W z + b, σ² I). It is a Gaussian: return its "
-              "mean (B, D) and its covariance (D, D). x is (B, P), weight W (P, D), bias b (P,), sigma a "
-              "number.",
-    make_inputs=_data_and_model,
-    sizes=(dict(B=2, P=3, D=2), dict(B=4, P=5, D=2), dict(B=1, P=4, D=3), dict(B=3, P=3, D=1), dict(B=3, P=5, D=3)),
-    differentiable=("x",),
+def _log_ratio(v: Tensor, c: Tensor) -> Tensor:
+    return torch.logdet(c) - v.sum(-1)
+
+
+def _gap(trace: Tensor, squared: Tensor, log_ratio: Tensor, d: int) -> Tensor:
+    return 0.5 * (trace + squared - d + log_ratio)
+
+
+def _reverse(m: Tensor, v: Tensor, m0: Tensor, c: Tensor) -> Tensor:
+    trace = (c.diagonal() / v.exp()).sum(-1)
+    squared = ((m0 - m) ** 2 / v.exp()).sum(-1)
+    return _gap(trace, squared, v.sum(-1) - torch.logdet(c), m.shape[1])
+
+
+def _without_correlations(m: Tensor, v: Tensor, m0: Tensor, c: Tensor) -> Tensor:
+    return key.gap(m, v, m0, c.diagonal().diag())
+
+
+gap = Exercise(
+    reference=key.gap,
+    question="Write `gap(mean, log_var, posterior_mean, posterior_covariance)`: KL(q ‖ p) from q = N(mean, "
+              "diag exp(log_var)), mean and log_var (B, D), to the posterior N(posterior_mean, "
+              "posterior_covariance), (B, D) and (D, D). The result is (B,), in nats: what the ELBO is short"
+              " of log p(x).",
+    make_inputs=_q_and_posterior,
+    sizes=(dict(B=2, D=2), dict(B=4, D=3), dict(B=1, D=2), dict(B=3, D=1), dict(B=3, D=3)),
+    differentiable=("mean", "log_var"),
     tolerance=1e-3,
     hints=(
-        "Collect the terms of log p(x, z) that are quadratic in z: −½ zᵀ (I + WᵀW / σ²) z. The matrix in the"
-        " middle is the inverse of the covariance. Then look at the terms that are linear in z.",
-        "C = (I + WᵀW / σ²)⁻¹, by `torch.linalg.inv`; the mean is C Wᵀ (x − b) / σ². For a batch of rows: "
-        "`(x - bias) @ weight @ C / sigma**2`.",
+        "Of two Gaussians with covariances S (of q) and C: ½ · (trace(C⁻¹ S) + dᵀ C⁻¹ d − D + log det C − "
+        "log det S), with d the difference of the means. S is diagonal here.",
+        "`P = torch.linalg.inv(C)`; trace = `(P.diagonal() * log_var.exp()).sum(-1)`; the distance is `((d @"
+        " P) * d).sum(-1)`; log det S = `log_var.sum(-1)`, log det C = `torch.logdet(C)`.",
     ),
     mistakes=(
-        Mistake(lambda x, w, b, s: _posterior(x, w, b, s, ridge=0.0),
-                "You left out the prior: its precision I belongs in the sum I + WᵀW / σ². As it stands, "
-                "nothing pulls z towards 0."),
-        Mistake(lambda x, w, b, s: _posterior(x, w, 0 * b, s), "You forgot to subtract the bias b from x."),
-        Mistake(lambda x, w, b, s: (_posterior(x, w, b, s)[0] * s**2, _posterior(x, w, b, s)[1]),
-                "The covariance is right, but the mean lacks its factor 1 / σ²."),
-        Mistake(lambda x, w, b, s: (_posterior(x, w, b, s)[0], torch.linalg.inv(_posterior(x, w, b, s)[1])),
-                "The mean is right, but you return the precision: the covariance is its inverse."),
-        Mistake(lambda x, w, b, s: _posterior(x, w, b, math.sqrt(s)),
-                "You took sigma for the variance. It is the standard deviation: divide by σ²."),
-        Mistake(lambda x, w, b, s: ((x - b) @ w / s**2, _posterior(x, w, b, s)[1]),
-                "The covariance is right, but you forgot to multiply the mean by it."),
-        Mistake(lambda x, w, b, s: _posterior(_posterior(x, w, b, s)[0] @ w.T, w, 0 * b, s),
-                "Your mean has WᵀW once too often: it is C Wᵀ (x − b) / σ²."),
-        Mistake(_diagonal,
-                "You return only the diagonal of the covariance. The exact posterior's latents are "
-                "correlated: explaining one number of x by one latent leaves less for the others."),
-        Mistake(lambda x, w, b, s: (_posterior(x, w, b, s)[0], s**2 * _posterior(x, w, b, s)[1]),
-                "Your covariance is σ² too large or small: (I + WᵀW / σ²)⁻¹ has σ² inside already."),
-        Mistake(lambda x, w, b, s: (_posterior(x, w, b, s)[0].mean(0), _posterior(x, w, b, s)[1]),
-                "You averaged the mean over the batch: each x has its own posterior mean, (B, D)."),
+        Mistake(lambda m, v, m0, c: -key.gap(m, v, m0, c),
+                "Your gap is negative: a KL never is. The sign is turned."),
+        Mistake(_reverse,
+                "That is KL(p ‖ q), the other direction. The gap is an average over q, so the posterior's "
+                "covariance is the one that is inverted."),
+        Mistake(lambda m, v, m0, c: 2 * key.gap(m, v, m0, c), "You left out the factor ½."),
+        Mistake(lambda m, v, m0, c: key.gap(m, v, m0, c) + 0.5 * m.shape[1],
+                "You forgot −D: for q equal to the posterior the gap must be 0."),
+        Mistake(lambda m, v, m0, c: _gap(_trace(v, c), _squared(m, m0, c), -_log_ratio(v, c), m.shape[1]),
+                "The logarithm of the determinants' ratio has the wrong sign: log det C − log det S."),
+        Mistake(lambda m, v, m0, c: key.gap(m, 2 * v, m0, c),
+                "You read log_var as log σ. It is log σ²: q's variances are exp(log_var)."),
+        Mistake(lambda m, v, m0, c: key.gap(m, v, m0, torch.linalg.inv(c)),
+                "You used the covariance where the precision belongs, and the other way round: invert it "
+                "once."),
+        Mistake(_without_correlations,
+                "You used only the diagonal of the posterior's covariance. Its correlations are what a "
+                "diagonal q cannot follow: invert the whole matrix."),
+        Mistake(lambda m, v, m0, c: _gap(_trace(v, c), ((m0 - m) ** 2).sum(-1), _log_ratio(v, c), m.shape[1]),
+                "You forgot the posterior's precision in the distance of the means: dᵀ C⁻¹ d."),
+        Mistake(lambda m, v, m0, c: _gap(v.exp().sum(-1), _squared(m, m0, c), _log_ratio(v, c), m.shape[1]),
+                "You forgot the posterior's precision in the trace: trace(C⁻¹ S)."),
+        Mistake(lambda m, v, m0, c: key.gap(m, v, m0, c).mean(),
+                "You averaged over the batch: each x has its own gap, (B,)."),
+        Mistake(lambda m, v, m0, c: key.gap(m, v, 0 * m0, torch.eye(m.shape[1], dtype=m.dtype)),
+                "That is the KL to the prior N(0, I), which the ELBO already holds. The gap is the KL to "
+                "the posterior."),
     ),
 )  # fmt: skip

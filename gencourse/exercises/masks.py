@@ -9,9 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gencourse.exercises.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import Exercise, Mistake
 from gencourse.models import made
-from gencourse.models import masked as key
+from gencourse.models import masked_convolution as key
 
 # ------------------------------------------------------------------------------------------------- made_mask
 

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from gencourse.exercises.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import Exercise, Mistake
 from gencourse.models import maximum_likelihood as key
 
 # ---------------------------------------------------------------------------------------- coin_log_likelihood

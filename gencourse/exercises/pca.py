@@ -6,7 +6,7 @@ In the mistakes, x holds images as rows; a and b hold bases as columns.
 import torch
 from torch import Tensor
 
-from gencourse.exercises.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import Exercise, Mistake
 from gencourse.models import pca as key
 
 # -------------------------------------------------------------------------------------------- pca_reconstruct

@@ -8,7 +8,7 @@ import math
 import torch
 from torch import Tensor
 
-from gencourse.exercises.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import Exercise, Mistake
 from gencourse.models import pretext as key
 
 # ------------------------------------------------------------------------------------------- rotate_quarters

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gencourse.exercises.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import Exercise, Mistake
 from gencourse.models import ngram, rnn, tables, transformer
 from gencourse.models import sequence as key
 

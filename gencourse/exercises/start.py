@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from gencourse import evaluate as key
-from gencourse.exercises.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.measure import likelihood as key
 
 
 def _nats_of_images(generator: torch.Generator, n_images: int, n_dims: int) -> dict[str, Tensor | int]:

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from gencourse import comparison as key
-from gencourse.exercises.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.measure import comparison as key
 
 # -------------------------------------------------------------------------------------------- paired_difference
 

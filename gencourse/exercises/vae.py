@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gencourse.exercises.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import Exercise, Mistake
 from gencourse.models import vae as key
 from gencourse.models.likelihoods import bernoulli_log_prob
 

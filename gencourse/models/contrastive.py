@@ -14,9 +14,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.augment import Augment
+from gencourse.data.augment import Augment
 from gencourse.models.encoders import build_encoder
-from gencourse.models.pixels import at_least, image_shape
+from gencourse.support.checks import at_least, image_shape
 
 
 def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.5) -> Tensor:
@@ -101,7 +101,7 @@ class SimCLR(nn.Module):
         encoder: "conv", "vit" or "resnet18".
         projection: D, the length of what the loss compares; the head that makes it is thrown away.
         temperature: of the loss.
-        augment: options of gencourse.augment.Augment that differ from its own.
+        augment: options of gencourse.data.augment.Augment that differ from its own.
 
     Raises:
         ValueError: on an argument out of range, naming it.

@@ -20,10 +20,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.augment import Augment
+from gencourse.data.augment import Augment
 from gencourse.models.encoders import build_encoder
 from gencourse.models.moco import follow, frozen_copy, gathered, moving_average
-from gencourse.models.pixels import image_shape
+from gencourse.support.checks import image_shape
 
 
 def teacher_probabilities(logits: Tensor, centre: Tensor, temperature: float) -> Tensor:
@@ -93,8 +93,8 @@ class DINO(nn.Module):
         centre_momentum: of the centre.
         centering, sharpening: False leaves one of the two guards off; unsharpened, the teacher's temperature is the
             student's.
-        augment: options of gencourse.augment.Augment, for large and small views. global_scale, local_scale: the share
-            of the image's area that a large and a small view show.
+        augment: options of data.augment.Augment, for large and small views. global_scale, local_scale: the share of
+            the image's area that a large and a small view show.
 
     Raises:
         ValueError: on an argument out of range, naming it.

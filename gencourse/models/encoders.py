@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.models.pixels import at_least, image_shape
+from gencourse.support.checks import at_least, image_shape
 
 
 class ConvEncoder(nn.Module):

@@ -16,7 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.models.pixels import PixelModel, Step, at_least
+from gencourse.models.pixels import PixelModel, Step
+from gencourse.support.checks import at_least
 
 
 def made_mask(before: Tensor, after: Tensor, last: bool) -> Tensor:

@@ -16,9 +16,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.augment import Augment
+from gencourse.data.augment import Augment
 from gencourse.models.encoders import build_encoder
-from gencourse.models.pixels import image_shape
+from gencourse.support.checks import image_shape
 
 VERSIONS = {1: dict(temperature=0.07, blur=0.0), 2: dict(temperature=0.2, blur=0.5)}
 
@@ -128,7 +128,7 @@ class MoCo(nn.Module):
         queue: K, how many keys are kept.
         momentum: of the key encoder; 0 copies the encoder at each step, 1 leaves it as it began.
         temperature: instead of the version's.
-        augment: options of gencourse.augment.Augment that differ from the version's.
+        augment: options of gencourse.data.augment.Augment that differ from the version's.
 
     Raises:
         ValueError: on an argument out of range, naming it.

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gencourse.models.pixels import at_least
 from gencourse.models.sequence import SequenceModel
+from gencourse.support.checks import at_least
 
 
 def back_off(counts: Tensor, shorter: Tensor, strength: float) -> Tensor:

@@ -12,8 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gencourse.models.pixels import at_least, image_shape, to_levels
+from gencourse.models.pixels import to_levels
 from gencourse.models.transformer import Transformer
+from gencourse.support.checks import at_least, image_shape
 
 
 def patchify(x: Tensor, size: int) -> Tensor:

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.models.masked import MaskedConv2d, MaskedModel, PaddedImage, PixelHead, causal_mask
+from gencourse.models.masked_convolution import MaskedConv2d, MaskedModel, PaddedImage, PixelHead, causal_mask
 from gencourse.models.pixels import Step
 
 

@@ -19,6 +19,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gencourse.support.checks import at_least, image_shape
+
 # step(r, c, s) -> (n, K) logits of sub-pixel s of the pixel in row r and column c, given all before it
 Step = Callable[[int, int, int], Tensor]
 
@@ -226,25 +228,3 @@ def receptive_field(
     answer = model.logits(x, y)[:, sub, row, column].square().sum()
     (gradient,) = torch.autograd.grad(answer, x)
     return gradient.abs().amax(0)
-
-
-def at_least(name: str, value: Any, low: int) -> int:
-    """`value`, if it is a whole number from `low` up.
-
-    Raises:
-        ValueError: if not, naming the argument.
-    """
-    if not isinstance(value, int) or isinstance(value, bool) or value < low:
-        raise ValueError(f"{name}={value!r}: allowed is a whole number from {low} up")
-    return value
-
-
-def image_shape(shape: Any) -> tuple[int, int, int]:
-    """`shape`, if it is (channels, height, width).
-
-    Raises:
-        ValueError: if not.
-    """
-    if len(shape) != 3 or not all(isinstance(n, int) and n >= 1 for n in shape):
-        raise ValueError(f"shape={shape!r}: allowed is (channels, height, width), each at least 1")
-    return tuple(shape)

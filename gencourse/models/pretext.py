@@ -20,9 +20,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.augment import grey
+from gencourse.data.augment import grey
 from gencourse.models.encoders import build_encoder
-from gencourse.models.pixels import at_least, image_shape
+from gencourse.support.checks import at_least, image_shape
 
 # (down, right) of the eight neighbours of the middle cell in a 3 × 3 grid, in reading order
 NEIGHBOURS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))

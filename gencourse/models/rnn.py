@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gencourse.models.pixels import at_least
 from gencourse.models.sequence import SequenceModel
+from gencourse.support.checks import at_least
 
 
 def rnn_step(x: Tensor, h: Tensor, w: Tensor, u: Tensor, b: Tensor) -> Tensor:

@@ -16,7 +16,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gencourse.models.pixels import at_least, draw_level, level_log_prob
+from gencourse.models.pixels import draw_level, level_log_prob
+from gencourse.support.checks import at_least
 
 
 class SequenceModel(nn.Module):

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gencourse.models.encoders import build_encoder
-from gencourse.models.pixels import at_least, image_shape
+from gencourse.support.checks import at_least, image_shape
 
 
 class Classifier(nn.Module):

@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.models.pixels import at_least
 from gencourse.models.sequence import SequenceModel, shift_right
+from gencourse.support.checks import at_least
 
 
 def causal_attention(q: Tensor, k: Tensor, v: Tensor, slopes: Tensor | None = None) -> Tensor:

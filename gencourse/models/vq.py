@@ -14,9 +14,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gencourse.models.pixels import at_least, draw_level, image_shape, level_log_prob, to_levels
+from gencourse.models.pixels import draw_level, level_log_prob, to_levels
 from gencourse.models.transformer import Transformer
 from gencourse.models.vae import Elbo
+from gencourse.support.checks import at_least, image_shape
 
 
 def nearest_code(z: Tensor, codebook: Tensor) -> Tensor:

@@ -7,9 +7,10 @@ import torch
 import traitlets
 from torch import Tensor
 
-from gencourse.widgets.base import Widget, floats, to_bytes
-from gencourse.widgets.decoder import esm
-from gencourse.widgets.pictures import check_pictures
+from gencourse.figures import figure
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.pictures import check_pictures
+from gencourse.widgets.shared.widget import Widget, floats, to_bytes
 
 MOST, MOST_HEADS, MOST_MODELS = 32, 12, 4
 
@@ -88,8 +89,6 @@ class AttentionMaps(Widget):
         return int(value)
 
     def _figure(self) -> Any:
-        from gencourse.plots import figure
-
         fig, axes = figure(2.2 * (1 + len(self.models)), 2.4, columns=1 + len(self.models))
         image = self._images[self.chosen].permute(1, 2, 0)
         titles = [f"image {self.chosen + 1}"] + [

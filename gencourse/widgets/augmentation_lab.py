@@ -6,10 +6,11 @@ import torch
 import traitlets
 from torch import Tensor
 
-from gencourse.augment import Augment
-from gencourse.widgets.base import Widget, to_bytes
-from gencourse.widgets.decoder import esm
-from gencourse.widgets.pictures import check_pictures
+from gencourse.data.augment import Augment
+from gencourse.figures import image_rows
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.pictures import check_pictures
+from gencourse.widgets.shared.widget import Widget, to_bytes
 
 MOST = 8  # images
 BANDS = 5  # of the overall strength, each with its own tally
@@ -20,7 +21,7 @@ LIMITS = {
 
 
 class AugmentationLab(Widget):
-    """Pairs of random views of one image, drawn in the page by the formulas of gencourse.augment.
+    """Pairs of random views of one image, drawn in the page by the formulas of gencourse.data.augment.
 
     Seven sliders set what `Augment` takes. The views keep their random numbers while a slider moves, so that they
     change with it. The reader says of each first pair whether it still shows the same thing; yes and no are counted in
@@ -88,8 +89,6 @@ class AugmentationLab(Widget):
         return int(proposal["value"])
 
     def _figure(self) -> Any:
-        from gencourse.plots import image_rows
-
         generator = torch.Generator().manual_seed(self.seed)
         same = self._images[self.chosen].expand(7, -1, -1, -1)
         first, second = (self.augment()(same, generator) for _ in range(2))

@@ -9,8 +9,9 @@ import torch
 import traitlets
 from torch import Tensor
 
-from gencourse.widgets.base import MOST_LATENTS, Widget, batch_of, check_images, floats, spread
-from gencourse.widgets.decoder import HERE, esm, export_decoder
+from gencourse.figures import figure
+from gencourse.widgets.shared.decoder import HERE, esm, export_decoder
+from gencourse.widgets.shared.widget import MOST_LATENTS, Widget, batch_of, check_images, floats, spread
 
 if TYPE_CHECKING:
     from gencourse.data import Images
@@ -97,8 +98,6 @@ class Bottleneck(Widget):
         return f"image {self.image + 1} of {len(self.labels)} and its reconstructions from codes of {widths} numbers"
 
     def _figure(self) -> Any:
-        from gencourse.plots import figure
-
         shown = [(self.image + k) % len(self.labels) for k in range(min(ROWS, len(self.labels)))]
         columns = 1 + len(self._models)
         fig, axes = figure(7.5, 1.35 * len(shown) + 0.2, rows=len(shown), columns=columns, squeeze=False)

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from gencourse.widgets.base import Widget
-from gencourse.widgets.decoder import esm
+from gencourse.figures import COLOURS, INK, figure
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget
 
 SCALES = (0.35, 3.0)
 EXTENT = 5.0
@@ -40,8 +41,6 @@ class Bumps(Widget):
     colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     def __init__(self, means: Sequence[float], scales: Sequence[float], weights: Sequence[float]):
-        from gencourse.plots import COLOURS
-
         if not 1 <= len(means) == len(scales) == len(weights):
             raise ValueError(f"means, scales and weights of {len(means)}, {len(scales)} and {len(weights)} numbers: "
                              "allowed is one of each for every bell")  # fmt: skip
@@ -66,8 +65,6 @@ class Bumps(Widget):
         return "p(x) = " + " + ".join(f"{w:.2f} · N({m:.2f}, {s:.2f}²)" for w, m, s in rows) + ", with an area of 1"
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, INK, figure
-
         x = np.linspace(-EXTENT, EXTENT, 400)
         fig, ax = figure(6.5, 2.5)
         for bell, colour in zip(self.bells(x), COLOURS[1:], strict=False):

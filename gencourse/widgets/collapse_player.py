@@ -7,8 +7,9 @@ import numpy as np
 import torch
 import traitlets
 
-from gencourse.widgets.base import Widget, floats
-from gencourse.widgets.decoder import esm
+from gencourse.figures import COLOURS, INK, figure
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget, floats
 
 NAMES = ("centering and sharpening", "no centering", "no sharpening", "neither")
 MOST_OUTPUTS, MOST_MOMENTS = 64, 300
@@ -77,8 +78,6 @@ class CollapsePlayer(Widget):
         return int(proposal["value"])
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, INK, figure
-
         fig, axes = figure(8.0, 3.8, rows=2, columns=4, sharey="row", height_ratios=[1.3, 1])
         for (curves, bars), (name, run) in zip(axes.T, self._runs.items(), strict=True):
             curves.plot(run["step"], run["entropy"], color=COLOURS[0], label="entropy")

@@ -7,8 +7,9 @@ import numpy as np
 import traitlets
 from torch import Tensor
 
-from gencourse.widgets.base import Widget, to_bytes
-from gencourse.widgets.decoder import esm
+from gencourse.figures import COLOURS, figure
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget, to_bytes
 
 MODES = ("p(x)", "p(y | x)", "p(x | y)")
 
@@ -53,8 +54,6 @@ class Competition(Widget):
         y_names: Sequence[str] | None = None,
         mode: str = "p(x)",
     ):
-        from gencourse.plots import COLOURS
-
         if images.dim() != 4 or images.shape[1] not in (1, 3):
             raise ValueError(f"images {tuple(images.shape)}: allowed is (X, C, H, W) with 1 or 3 channels")
         if joint.dim() != 2 or len(joint) != len(images) or not bool((joint > 0).all()):
@@ -83,8 +82,6 @@ class Competition(Widget):
         )
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, figure
-
         table = self.table
         (n_x, n_y), step = table.shape, 1.0
         fig, axes = figure(8.4, 2.4, columns=3, width_ratios=[n_x, n_x * (n_y + 1), n_y * (n_x + 1)], sharey=True)

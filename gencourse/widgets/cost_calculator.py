@@ -5,8 +5,9 @@ from typing import Any
 
 import traitlets
 
-from gencourse.widgets.base import Widget
-from gencourse.widgets.decoder import esm
+from gencourse.figures import COLOURS, INK, figure
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget
 
 SIDES = tuple(2**k for k in range(3, 11))  # 8 … 1024
 
@@ -76,8 +77,6 @@ class CostCalculator(Widget):
         )
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, INK, figure
-
         fig, ax = figure(7.4, 3.0)
         sizes = [64, 3 * 1024**2]
         for (name, ((a, b), (c, d), _)), colour in zip(self.laws.items(), COLOURS, strict=False):

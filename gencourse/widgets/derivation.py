@@ -6,10 +6,11 @@ from typing import Any
 import torch
 import traitlets
 
-from gencourse.mathml import mathml
+from gencourse.figures import INK, figure
 from gencourse.models.figure_eight import SPACING, FigureEight
-from gencourse.widgets.base import Widget
-from gencourse.widgets.decoder import esm
+from gencourse.support.mathml import mathml
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget
 
 _LIKELIHOOD, _PRIOR, _POSTERIOR, _Q = r"\log p(x\mid z)", r"\log p(z)", r"\log p(z\mid x)", r"\log q(z\mid x)"
 _TO_PRIOR, _TO_POSTERIOR = r"\log\frac{q(z\mid x)}{p(z)}", r"\log\frac{q(z\mid x)}{p(z\mid x)}"
@@ -98,8 +99,6 @@ class Derivation(Widget):
 
     def _figure(self) -> Any:
         """All lines, with the values of their terms and their sums."""
-        from gencourse.plots import INK, figure
-
         fig, ax = figure(8.2, 0.42 * len(LINES) + 0.2)
         for row, (_, _, terms) in enumerate(LINES):
             values = self.terms(row)

@@ -7,9 +7,10 @@ import torch
 import traitlets
 from torch import Tensor
 
-from gencourse.widgets.base import Widget, floats
-from gencourse.widgets.decoder import esm
-from gencourse.widgets.pictures import check_pictures, sprite_sheet
+from gencourse.figures import COLOURS, INK, figure
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.pictures import check_pictures, sprite_sheet
+from gencourse.widgets.shared.widget import Widget, floats
 
 MOST = 600  # images
 COLUMNS = 25  # of the sprite sheet
@@ -59,8 +60,6 @@ class EmbeddingMap(Widget):
         label_names: Sequence[str] | None = None,
         title: str = "",
     ):
-        from gencourse.plots import COLOURS
-
         pictures = check_pictures("images", images, most=MOST)
         classes = [int(label) for label in labels]
         if len(classes) != len(pictures):
@@ -99,8 +98,6 @@ class EmbeddingMap(Widget):
         return int(value)
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, INK, figure
-
         count = min(3, len(self._maps))
         fig, axes = figure(max(3.9, 2.6 * count + 1), 3.0, columns=count, squeeze=False)
         labels = torch.tensor(self.labels)

@@ -6,9 +6,10 @@ from typing import Any
 import torch
 import traitlets
 
+from gencourse.figures import COLOURS, INK, figure
 from gencourse.models.figure_eight import FigureEight
-from gencourse.widgets.base import Widget
-from gencourse.widgets.decoder import esm
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget
 
 
 class Gap(Widget):
@@ -49,8 +50,6 @@ class Gap(Widget):
                 f"ELBO {elbo:.2f} + gap {gap:.2f} = log p(x) {log_p:.2f} nats")  # fmt: skip
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, INK, figure
-
         elbo, gap, log_p = self.terms()
         fig, axes = figure(7.6, 3.7, rows=2, columns=2, height_ratios=[3, 0.8])
         plane, line = axes[0]

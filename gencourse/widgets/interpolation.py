@@ -6,8 +6,9 @@ import torch
 import traitlets
 from torch import Tensor
 
-from gencourse.widgets.base import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
-from gencourse.widgets.decoder import esm
+from gencourse.figures import image_rows
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
 
 if TYPE_CHECKING:
     from gencourse.data import Images
@@ -99,7 +100,5 @@ class Interpolation(DecoderWidget):
 
     def _figure(self) -> Any:
         """Both paths between the chosen images, one above the other."""
-        from gencourse.plots import image_rows
-
         t, ends = torch.linspace(0, 1, FRAMES), (self._codes[self.start], self._codes[self.end])
         return image_rows({path: self.decode(interpolate(*ends, t, path)) for path in PATHS}, width=7.0)

@@ -7,8 +7,9 @@ import torch
 import traitlets
 from torch import Tensor
 
-from gencourse.widgets.base import Widget, floats
-from gencourse.widgets.decoder import esm
+from gencourse.figures import COLOURS, figure
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget, floats
 
 MOST_KEYS = 256
 MOST_MOMENTA = 6  # each with its own colour
@@ -49,8 +50,6 @@ class KeyRing(Widget):
     def __init__(
         self, born: Tensor | dict[Any, Tensor], cosines: Tensor | dict[Any, Tensor], step: Tensor | Sequence[int]
     ):
-        from gencourse.plots import COLOURS
-
         by_momentum = cosines if isinstance(cosines, dict) else {"": cosines}
         births = born if isinstance(born, dict) else dict.fromkeys(by_momentum, born)
         if births.keys() != by_momentum.keys():
@@ -97,8 +96,6 @@ class KeyRing(Widget):
         return int(value)
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, figure
-
         fig, (ring, chart) = figure(7.2, 3.0, columns=2, width_ratios=[1, 1.5])
         born, cosines = self._born[self.momentum, self.moment], self._cosines[self.momentum, self.moment]
         low = float(self._cosines[self._born >= 0].min()) if (self._born >= 0).any() else 0.0

@@ -8,9 +8,10 @@ import torch
 import traitlets
 from torch import Tensor
 
+from gencourse.figures import COLOURS, INK, figure
 from gencourse.models.density import diagonal_gaussian_log_prob, mixture_log_prob
-from gencourse.widgets.base import Widget
-from gencourse.widgets.decoder import esm
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget
 
 POINTS = 1201  # of the grid on which the integrals are added up, here as in the page
 
@@ -48,8 +49,6 @@ class KLDirections(Widget):
         mean: float = 0.8,
         scale: float = 0.8,
     ):
-        from gencourse.plots import COLOURS
-
         if not len(means) == len(scales) == len(weights) >= 1:
             raise ValueError(
                 f"{len(means)} means, {len(scales)} scales, {len(weights)} weights: allowed are as many, at least one"
@@ -100,8 +99,6 @@ class KLDirections(Widget):
         return value
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, INK, figure
-
         fig, axes = figure(7.5, 2.6, columns=3)
         x = torch.linspace(-self.view, self.view, 400, dtype=torch.float64)
         axes[0].fill_between(x, self._log_p(x).exp(), color=INK, alpha=0.3, label="p")

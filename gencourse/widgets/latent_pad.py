@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 import traitlets
 
-from gencourse.widgets.base import DecoderWidget, batch_of, check_images, floats
-from gencourse.widgets.decoder import esm
+from gencourse.figures import COLOURS, code_scatter, figure
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats
 
 if TYPE_CHECKING:
     from gencourse.data import Images
@@ -50,8 +51,6 @@ class LatentPad(DecoderWidget):
         *,
         names: Sequence[str] | None = None,
     ):
-        from gencourse.plots import COLOURS
-
         if getattr(model, "latent", None) != 2:
             raise ValueError(f"model.latent={getattr(model, 'latent', None)!r}: LatentPad shows models with 2 latents; "
                              "LatentSliders shows any number")  # fmt: skip
@@ -80,8 +79,6 @@ class LatentPad(DecoderWidget):
         self.codes, self.labels, self.names = floats(self._codes), labels, list(names)
 
     def _figure(self) -> Any:
-        from gencourse.plots import code_scatter, figure
-
         fig, (plane, picture) = figure(7.0, 3.3, columns=2, width_ratios=[1.25, 1])
         if self.labels:
             code_scatter(plane, self._codes, torch.tensor(self.labels), self.names)

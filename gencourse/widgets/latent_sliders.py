@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 import traitlets
 
-from gencourse.widgets.base import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
-from gencourse.widgets.decoder import esm
+from gencourse.figures import image_rows
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
 
 if TYPE_CHECKING:
     from gencourse.data import Images
@@ -90,7 +91,6 @@ class LatentSliders(DecoderWidget):
     def _figure(self) -> Any:
         """What the sliders would show: a row of decoded images for each of the first latents, from −3 to 3."""
         from gencourse.models.vae import traverse
-        from gencourse.plots import image_rows
 
         z, values = torch.tensor(self.z), torch.linspace(-3, 3, 9)
         rows = {}

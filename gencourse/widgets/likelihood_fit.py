@@ -8,10 +8,11 @@ import torch
 import traitlets
 from torch import Tensor
 
+from gencourse.figures import COLOURS, INK, figure
 from gencourse.models.density import DiagonalGaussian, Mixture, diagonal_gaussian_log_prob, mixture_log_prob
 from gencourse.models.maximum_likelihood import coin_log_likelihood, gaussian_mle
-from gencourse.widgets.base import Widget
-from gencourse.widgets.decoder import esm
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget
 
 PARAMETERS = {
     "coin": ("p",),
@@ -54,8 +55,6 @@ class LikelihoodFit(Widget):
     colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     def __init__(self, x: Tensor | Sequence[float], family: str = "gaussian", *, unit: str = "x"):
-        from gencourse.plots import COLOURS
-
         data = torch.as_tensor(x).double()
         _check(data, family)
         self._data = data
@@ -97,8 +96,6 @@ class LikelihoodFit(Widget):
         return theta
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, INK, figure
-
         fig, (top, stems) = figure(7.0, 4.0, rows=2)
         values = self.log_probs()
         if self.family == "coin":

@@ -7,10 +7,11 @@ import torch
 import traitlets
 from torch import Tensor
 
+from gencourse.figures import COLOURS, figure
 from gencourse.models.made import MADE
 from gencourse.models.pixels import level_log_prob
-from gencourse.widgets.base import Widget
-from gencourse.widgets.decoder import esm
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget
 
 
 class PixelPlayer(Widget):
@@ -97,8 +98,6 @@ class PixelPlayer(Widget):
 
     def _figure(self) -> Any:
         from matplotlib.patches import Rectangle
-
-        from gencourse.plots import COLOURS, figure
 
         fig, (left, right) = figure(6.4, 2.9, columns=2)
         left.imshow(self._image()[0, 0], cmap="gray", vmin=0, vmax=1)

@@ -6,9 +6,10 @@ from typing import Any
 import traitlets
 from torch import Tensor
 
-from gencourse.widgets.base import Widget, to_bytes
-from gencourse.widgets.decoder import esm
-from gencourse.widgets.pictures import check_pictures
+from gencourse.figures import figure
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.pictures import check_pictures
+from gencourse.widgets.shared.widget import Widget, to_bytes
 
 MOST, MOST_CHOICES = 60, 10
 
@@ -76,8 +77,6 @@ class PretextGame(Widget):
         return f"{self.question} {count} of {len(self.answers)} answered: you {mine} right, the network {network}"
 
     def _figure(self) -> Any:
-        from gencourse.plots import figure
-
         shown = min(8, len(self._images))
         fig, axes = figure(7.2, 1.6, columns=shown, squeeze=False)
         for k, ax in enumerate(axes.flat):

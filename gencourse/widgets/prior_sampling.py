@@ -5,8 +5,9 @@ from typing import Any
 import torch
 import traitlets
 
-from gencourse.widgets.base import Widget
-from gencourse.widgets.decoder import esm
+from gencourse.figures import COLOURS, INK, figure
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget
 
 LATENTS = (1, 2, 5, 10, 20)
 STREAMS = 20  # estimates made side by side
@@ -70,8 +71,6 @@ class PriorSampling(Widget):
         return f"{STREAMS} estimates of log p(x) from samples of {name}, {self.latents} latents"
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, INK, figure
-
         fig, ax = figure(7.0, 2.9)
         shown = torch.logspace(0, 4, 120).long().unique().clamp(max=MOST)
         ax.plot(shown, self.estimates()[shown - 1], color=COLOURS[0], linewidth=0.9, alpha=0.6)

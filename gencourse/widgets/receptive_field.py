@@ -6,8 +6,9 @@ import torch
 import traitlets
 from torch import Tensor
 
-from gencourse.widgets.base import Widget
-from gencourse.widgets.decoder import esm
+from gencourse.figures import COLOURS, INK, figure
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget
 
 NETWORKS = ("PixelCNN", "Gated PixelCNN", "PixelRNN")
 DEEPEST = 12
@@ -44,8 +45,6 @@ class ReceptiveField(Widget):
     colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     def __init__(self, size: int = 13, *, network: str = "PixelCNN", layers: int = 3, kernel: int = 3):
-        from gencourse.plots import COLOURS, INK
-
         for name, value, (low, high) in (("size", size, (5, 21)), ("layers", layers, (1, DEEPEST))):
             if not isinstance(value, int) or not low <= value <= high:
                 raise ValueError(f"{name}={value!r}: allowed is a whole number from {low} to {high}")
@@ -89,8 +88,6 @@ class ReceptiveField(Widget):
 
     def _figure(self) -> Any:
         from matplotlib.colors import to_rgb
-
-        from gencourse.plots import figure
 
         picture = torch.zeros(self.size, self.size, 3)
         seen, missed, later, here = (torch.tensor(to_rgb(colour)) for colour in self.colours)

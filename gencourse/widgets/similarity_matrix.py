@@ -7,9 +7,10 @@ import torch
 import traitlets
 from torch import Tensor
 
-from gencourse.widgets.base import Widget, floats, to_bytes
-from gencourse.widgets.decoder import esm
-from gencourse.widgets.pictures import check_pictures
+from gencourse.figures import COLOURS, INK, figure
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.pictures import check_pictures
+from gencourse.widgets.shared.widget import Widget, floats, to_bytes
 
 MOST = 32  # images, each in two views
 NEGATIVES = 5  # shown beside an anchor
@@ -89,8 +90,6 @@ class SimilarityMatrix(Widget):
         return int(proposal["value"])
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, INK, figure
-
         fig, (plane, bars) = figure(7.2, 3.6, columns=2, width_ratios=[1.2, 1])
         p = self.probabilities()
         values = p if self.shown == "probabilities" else self._cosines.clone().fill_diagonal_(torch.nan)

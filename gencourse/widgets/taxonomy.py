@@ -7,9 +7,10 @@ import torch
 import traitlets
 from torch import Tensor
 
+from gencourse.figures import COLOURS, INK, figure
 from gencourse.models.families import BRANCHES, FAMILIES, METHODS
-from gencourse.widgets.base import Widget, floats
-from gencourse.widgets.decoder import HERE, esm
+from gencourse.widgets.shared.decoder import HERE, esm
+from gencourse.widgets.shared.widget import Widget, floats
 
 MOST_POINTS = 700
 
@@ -40,8 +41,6 @@ class Taxonomy(Widget):
     colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     def __init__(self, data: Tensor, samples: Mapping[str, Tensor], chosen: str | None = None):
-        from gencourse.plots import COLOURS
-
         nodes = tree()
         names = [node["name"] for node in nodes]
         leaves = [node["name"] for node in nodes if node["abilities"] is not None]
@@ -74,8 +73,6 @@ class Taxonomy(Widget):
         return value
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, INK, figure
-
         leaves = [node for node in self.nodes if node["abilities"] is not None]
         fig, axes = figure(8.4, 2.7, columns=len(leaves), squeeze=False)
         for ax, leaf, colour in zip(axes[0], leaves, COLOURS, strict=False):

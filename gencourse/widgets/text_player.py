@@ -5,10 +5,11 @@ from typing import Any
 import torch
 import traitlets
 
+from gencourse.figures import COLOURS, INK, figure
 from gencourse.models.rnn import RNN
 from gencourse.models.sequence import restrict
-from gencourse.widgets.base import Widget
-from gencourse.widgets.decoder import esm
+from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.widget import Widget
 
 SHOWN = 12  # of the next characters, the likeliest
 
@@ -68,8 +69,6 @@ class TextPlayer(Widget):
         return f"Text written by a recurrent network; likeliest next: {_name(self.vocabulary[best])}, {p[best]:.0%}"
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, INK, figure
-
         fig, (left, right) = figure(7.6, 2.8, columns=2, width_ratios=[1.5, 1])
         lines = [line[i : i + 44] for line in self.text.split("\n") for i in range(0, max(1, len(line)), 44)]
         shown = "\n".join(lines[-12:]).replace("$", r"\$")

@@ -6,10 +6,11 @@ from typing import Any
 import torch
 import traitlets
 
-from gencourse.comparison import Entry
-from gencourse.widgets.base import Widget, to_bytes
+from gencourse.figures import COLOURS, figure, tile
+from gencourse.measure.comparison import Entry
 from gencourse.widgets.cost_calculator import in_words
-from gencourse.widgets.decoder import HERE, esm
+from gencourse.widgets.shared.decoder import HERE, esm
+from gencourse.widgets.shared.widget import Widget, to_bytes
 
 NUMBERS = ("none", "bound", "exact")  # what is demanded of log p(x), the weakest first
 
@@ -98,8 +99,6 @@ class WhichModel(Widget):
         )
 
     def _figure(self) -> Any:
-        from gencourse.plots import COLOURS, figure, tile
-
         names = (self.matches() or [row["name"] for row in self.rows])[:5]
         rows = {row["name"]: row for row in self.rows}
         height = 0.62 * len(names) + 0.35

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from torchvision.datasets import CIFAR10, MNIST, FashionMNIST
 
-from gencourse.data import fetch, verify
+from gencourse.data import verify
+from gencourse.support import places
 
 CLOSED = "http://127.0.0.1:9/"  # the discard port: nothing answers
 
@@ -29,7 +30,7 @@ def server(tmp_path, monkeypatch):
     threading.Thread(target=running.serve_forever, daemon=True).start()
     monkeypatch.setenv("GENCOURSE_DATA", str(root))
     monkeypatch.setenv("no_proxy", "127.0.0.1")  # the servers of the tests are reached directly
-    monkeypatch.setattr(fetch, "REPOSITORY_DATA", tmp_path / "repository")
+    monkeypatch.setattr(places, "DATA", tmp_path / "repository")
     yield folder, f"http://127.0.0.1:{running.server_port}/", root
     running.shutdown()
     running.server_close()

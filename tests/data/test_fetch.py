@@ -7,6 +7,7 @@ from torchvision.datasets import CIFAR10, MNIST, FashionMNIST
 
 from gencourse.data import fetch as module
 from gencourse.data.fetch import DataNotFound, available, fetch, find
+from gencourse.support import places
 
 CLOSED = "http://127.0.0.1:9/"  # the discard port: nothing answers
 
@@ -125,7 +126,7 @@ def test_offline_one_error_says_what_where_and_the_three_ways_on(server, monkeyp
     with pytest.raises(DataNotFound) as caught:
         find(name)
     message = str(caught.value)
-    assert f"{name} is not here. Looked for {files} under {root} and {module.REPOSITORY_DATA}." in message
+    assert f"{name} is not here. Looked for {files} under {root} and {places.DATA}." in message
     assert f"Downloading {CIFAR10.filename if name == 'cifar10' else 'train-images'}" in message and CLOSED in message
     for way in ("set GENCOURSE_DATA", f"run `gencourse fetch {name}`", "dataset='digits' or 'sprites'"):
         assert way in message.partition("Three ways on: ")[2]
@@ -147,7 +148,7 @@ def test_offline_the_error_says_that_a_copy_is_there_but_damaged(mnist, monkeypa
 def test_offline_without_gencourse_data_says_that_it_is_not_set(fashion, monkeypatch):
     monkeypatch.setattr(FashionMNIST, "mirrors", [CLOSED])
     monkeypatch.delenv("GENCOURSE_DATA")
-    with pytest.raises(DataNotFound, match=rf"under {module.REPOSITORY_DATA} \(GENCOURSE_DATA is not set\)"):
+    with pytest.raises(DataNotFound, match=rf"under {places.DATA} \(GENCOURSE_DATA is not set\)"):
         fetch("fashion_mnist")
 
 
@@ -174,11 +175,11 @@ def test_a_full_disk_loses_nothing_and_the_next_run_works(fashion, monkeypatch):
 
 def test_a_whole_copy_in_the_repository_serves_while_the_other_is_damaged(fashion, capsys):
     _, root = fashion
-    for folder in (root, module.REPOSITORY_DATA):
+    for folder in (root, places.DATA):
         fetch("fashion_mnist", folder, progress=False)
     path = module.paths("fashion_mnist", root)[0]
     path.write_bytes(b"spoilt")
-    assert find("fashion_mnist") == module.REPOSITORY_DATA
+    assert find("fashion_mnist") == places.DATA
     assert f"{path} is damaged" in capsys.readouterr().out
 
 

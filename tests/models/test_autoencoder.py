@@ -8,7 +8,8 @@ from torch import nn
 
 from gencourse.data.images import Card, Images
 from gencourse.models.autoencoder import Autoencoder, sample_like, squared_error
-from gencourse.train import fit
+from gencourse.training.fit import fit
+from gencourse.training.how import How
 
 
 def images_on_a_curve(n=256):
@@ -60,7 +61,7 @@ def test_training_lowers_the_error_below_the_mean_image_s(options):
     nothing = squared_error(x, x.mean(0, keepdim=True)).mean()
     torch.manual_seed(0)
     model = Autoencoder(images.shape, latent=2, **options)
-    fit(model, images, steps=300, batch_size=64, lr=1e-2, progress=False, plot=False)
+    fit(model, images, steps=300, batch_size=64, lr=1e-2, how=How(show="nothing"))
     assert squared_error(x, model.reconstruct(x)).mean() < 0.1 * nothing
 
 

@@ -10,7 +10,8 @@ from lightly.loss import NTXentLoss
 
 from gencourse import data
 from gencourse.models.contrastive import SimCLR, alignment, nt_xent, uniformity
-from gencourse.train import fit
+from gencourse.training.fit import fit
+from gencourse.training.how import How
 
 
 def naive(first, second, temperature):
@@ -83,7 +84,7 @@ def test_simclr_learns_to_tell_views_apart_and_its_head_is_not_in_its_features()
     images = data.load("sprites", "train", n=400)
     torch.manual_seed(0)
     model = SimCLR(images.shape, projection=16, augment={"rotate": 10.0})
-    history = fit(model, images, steps=40, batch_size=64, lr=2e-3, progress=False, plot=False)
+    history = fit(model, images, steps=40, batch_size=64, lr=2e-3, how=How(show="nothing"))
     assert history.metrics["loss"][-1] < math.log(127) - 0.3  # that of views it cannot tell apart
     x = images.batch(slice(0, 3))
     assert model.encode(x).shape == (3, 128) and model.project(x).shape == (3, 16)

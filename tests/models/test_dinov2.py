@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from gencourse import data
+from gencourse.measure.probe import features
 from gencourse.models import dinov2
 from gencourse.models.dinov2 import Backbone, Unreachable, published_backbone
-from gencourse.probe import features
 
 HUBCONF = """
 import torch

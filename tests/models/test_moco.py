@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 
-from gencourse.checkpoint import read_safetensors, write_safetensors
 from gencourse.models.moco import KeyQueue, MoCo, enqueue, follow, frozen_copy, info_nce, moving_average
+from gencourse.training.checkpoint import read_safetensors, write_safetensors
 
 PLAIN = dict(shape=(3, 16, 16), projection=8, queue=10)
 

@@ -6,7 +6,7 @@ from exact import order
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gencourse.models.masked import MaskedConv2d, causal_mask, compose_kernels, subpixel_mask
+from gencourse.models.masked_convolution import MaskedConv2d, causal_mask, compose_kernels, subpixel_mask
 from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN, gate
 from gencourse.models.pixelrnn import PixelRNN, RowLSTM
 from gencourse.models.pixels import receptive_field

@@ -8,7 +8,7 @@ from exact import MODELS, all_images, build, order
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gencourse.evaluate import bits_per_dim
+from gencourse.measure.likelihood import bits_per_dim
 from gencourse.models.pixels import PixelModel, draw_level, level_log_prob, mixture_logits, to_levels
 
 names = pytest.mark.parametrize("name", MODELS)

@@ -6,7 +6,8 @@ import torch.nn.functional as F
 
 from gencourse import data
 from gencourse.models.supervised import Classifier
-from gencourse.train import fit
+from gencourse.training.fit import fit
+from gencourse.training.how import How
 
 
 def test_the_loss_is_the_cross_entropy_of_the_linear_layer_on_the_features():
@@ -22,7 +23,7 @@ def test_it_learns_a_few_images_by_heart():
     torch.manual_seed(0)
     images = data.load("sprites", split="train", n=16)
     model = Classifier()
-    fit(model, images, steps=60, batch_size=16, lr=3e-3, progress=False, plot=False)
+    fit(model, images, steps=60, batch_size=16, lr=3e-3, how=How(show="nothing"))
     logits = model.cpu()(images.batch(slice(0, 16)))
     assert (logits.argmax(1) == images.y).all()
 

@@ -5,9 +5,10 @@ import torch
 from exact import all_images
 
 from gencourse import data
-from gencourse.evaluate import likelihood
+from gencourse.measure.likelihood import likelihood
 from gencourse.models.vq import VQVAE, VQTransformer, nearest_code, straight_through
-from gencourse.train import fit
+from gencourse.training.fit import fit
+from gencourse.training.how import How
 
 
 def build(**options):
@@ -57,14 +58,14 @@ def test_training_uses_the_codebook_and_the_prior_leaves_the_autoencoder_alone()
     images = data.load("digits", split="train", binarise="dynamic")
     torch.manual_seed(0)
     vq = VQVAE(images.shape, patch=2, codes=16, hidden=16)
-    history = fit(vq, images, steps=150, lr=3e-3, progress=False, plot=False)
+    history = fit(vq, images, steps=150, lr=3e-3, how=How(show="nothing"))
     assert history.metrics["reconstruction"][-1] < 0.8 * history.metrics["reconstruction"][0]
     used = vq.encode(images.batch(slice(0, 500))).unique()
     assert len(used) >= 12
     before = {name: tensor.clone() for name, tensor in vq.state_dict().items()}
     model = VQTransformer(vq, width=16, layers=1, heads=2)
     first = likelihood(model, images[:200])
-    fit(model, images, steps=100, lr=3e-3, progress=False, plot=False)
+    fit(model, images, steps=100, lr=3e-3, how=How(show="nothing"))
     assert all(torch.equal(tensor, before[name]) for name, tensor in vq.state_dict().items())
     second = likelihood(model, images[:200])
     assert second.kind == "ELBO" and second.value > first.value + 5

@@ -10,7 +10,7 @@ import torch
 
 from gencourse.data.images import Card, Images
 from gencourse.models.vae import VAE
-from gencourse.widgets.decoder import HERE
+from gencourse.widgets.shared.decoder import HERE
 
 
 def draw_images(shape: tuple[int, int, int] = (1, 8, 8), n: int = 40) -> Images:

@@ -1,4 +1,4 @@
-"""The page's operations are those of gencourse.augment; the views follow the sliders and the answers are counted."""
+"""The page's operations are those of data.augment; the views follow the sliders, and the answers are counted."""
 
 import json
 
@@ -6,9 +6,9 @@ import pytest
 import torch
 import traitlets
 
-from gencourse import augment
+from gencourse.data import augment
 from gencourse.widgets import AugmentationLab
-from gencourse.widgets.decoder import HERE
+from gencourse.widgets.shared.decoder import SHARED
 
 WIDE = {"viewport": {"width": 900, "height": 800}}
 CLOSE = 1 / 1024
@@ -21,7 +21,7 @@ def draw_image(height=12, width=16, seed=0):
 @pytest.fixture
 def run(open_page):
     """A function that runs an expression over the page's operations; `x` stands for the image's numbers."""
-    operations = HERE.joinpath("augmentations.js").read_text(encoding="utf-8")
+    operations = SHARED.joinpath("augmentations.js").read_text(encoding="utf-8")
     names = "cropResize, adjustBrightness, adjustContrast, adjustSaturation, adjustHue, toGrey, gaussianBlur, drawView"
     page = open_page(f"{operations}\nObject.assign(window, {{ {names} }}); window.ready = true;")
     page.wait_for_function("window.ready")

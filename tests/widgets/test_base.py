@@ -9,10 +9,10 @@ import torch
 import traitlets
 from PIL import Image
 
+from gencourse.figures import DPI
 from gencourse.models.vae import VAE
-from gencourse.plots import DPI
 from gencourse.widgets import Interpolation, LatentPad, LatentSliders
-from gencourse.widgets.base import spread, to_bytes
+from gencourse.widgets.shared.widget import spread, to_bytes
 
 KINDS = [LatentPad, LatentSliders, Interpolation]
 

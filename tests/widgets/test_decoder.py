@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from gencourse.models.vae import VAE
-from gencourse.widgets.decoder import HERE, esm, export_decoder
+from gencourse.widgets.shared.decoder import HERE, esm, export_decoder
 
 MODELS = {
     "mlp": dict(latent=2, shape=(1, 28, 28), hidden=(60, 30)),

@@ -9,7 +9,7 @@ import traitlets
 from PIL import Image
 
 from gencourse.widgets import EmbeddingMap
-from gencourse.widgets.pictures import sprite_sheet
+from gencourse.widgets.shared.pictures import sprite_sheet
 
 WIDE = {"viewport": {"width": 900, "height": 800}}
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 import traitlets
 
-from gencourse.comparison import Entry
-from gencourse.evaluate import Bound
+from gencourse.measure.comparison import Entry
+from gencourse.measure.likelihood import Bound
 from gencourse.widgets import WhichModel
 from gencourse.widgets.which_model import brief
 

@@ -1,0 +1,144 @@
+"""The lessons there are, in reading order, and the parameters each one takes."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gencourse.course.parameters import Parameter, ParameterError
+from gencourse.support import places
+from gencourse.support.checks import did_you_mean
+
+COMMON = {
+    "preset": Parameter("quick", "how much is trained: quick for 2 CPU cores, full for patience or a GPU",
+                        choices=("quick", "full")),
+    "seed": Parameter(0, "of all that is random", low=0, high=2**31 - 1),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A lesson: its file's name without the ending, its title, and its own parameters besides the common ones."""
+
+    name: str
+    title: str
+    own: dict[str, Parameter] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """Where its notebook lies."""
+        return places.NOTEBOOKS / f"{self.name}.ipynb"
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        return COMMON | self.own
+
+
+LESSONS = (
+    Spec("00-start-here", "Start here"),
+    Spec(
+        "01-pretext-tasks",
+        "Pretext tasks",
+        {"steps": Parameter(0, "training steps of each task; 0 leaves it to the preset", low=0, high=10**7)},
+    ),
+    Spec(
+        "02-contrastive-learning",
+        "Contrastive learning",
+        {
+            "dataset": Parameter("sprites", "what is learned from", choices=("sprites", "mnist")),
+            "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
+            "temperature": Parameter(0.2, "of the loss", low=0.05, high=2.0),
+            "steps": Parameter(0, "training steps of the main model; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+    Spec(
+        "03-moco-and-dino",
+        "MoCo and DINO",
+        {
+            "dataset": Parameter("sprites", "what is learned from", choices=("sprites", "mnist")),
+            "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
+            "queue": Parameter(128, "how many keys the watched ring holds", low=32, high=256),
+            "backbone": Parameter("", "a published backbone for the last table, such as dinov2_vits14; empty for none"),
+            "steps": Parameter(0, "training steps of each model; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+    Spec(
+        "04-discriminative-generative-conditional",
+        "Discriminative, generative, conditional",
+        {
+            "dataset": Parameter("digits", "the images of the lesson", choices=("digits", "mnist", "fashion_mnist")),
+        },
+    ),
+    Spec(
+        "05-maximum-likelihood",
+        "Maximum likelihood",
+        {
+            "dataset": Parameter("digits", "where the images come from", choices=("digits", "mnist", "fashion_mnist")),
+            "n": Parameter(60, "how many images the one-dimensional examples measure", low=20, high=200),
+        },
+    ),
+    Spec(
+        "06-autoregressive-models-of-text",
+        "Autoregressive models of text",
+        {
+            "path": Parameter("", "a UTF-8 text file of your own; empty for Python's language reference"),
+            "steps": Parameter(0, "training steps of each network; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+    Spec(
+        "07-autoregressive-models-of-images",
+        "Autoregressive models of images",
+        {
+            "dataset": Parameter("digits", "what the live models learn", choices=("digits", "mnist", "fashion_mnist")),
+            "steps": Parameter(0, "training steps of each live model; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+    Spec(
+        "08-autoencoders",
+        "Autoencoders",
+        {
+            "dataset": Parameter("digits", "what is reconstructed", choices=("digits", "mnist", "fashion_mnist")),
+            "latent": Parameter(8, "length of the code in most sections", low=1, high=32),
+            "steps": Parameter(0, "training steps of each autoencoder; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+    Spec(
+        "09-the-elbo",
+        "The ELBO: a bound on what cannot be computed",
+        {
+            "sigma": Parameter(0.45, "noise of the figure-eight model", low=0.1, high=2.0),
+            "dataset": Parameter("digits", "what the real VAE of the last section is trained on",
+                                 choices=("digits", "mnist", "fashion_mnist")),
+            "steps": Parameter(0, "training steps of the real VAE; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+    Spec(
+        "10-training-a-vae",
+        "Training a VAE, sampling from it, and what its latents mean",
+        {
+            "dataset": Parameter("digits", "what the live model is trained on",
+                                 choices=("digits", "mnist", "fashion_mnist", "sprites")),
+            "beta": Parameter(1.0, "weight of the KL in the live model's loss", low=0.0, high=1000.0),
+            "steps": Parameter(0, "training steps of the live model; 0 leaves it to the preset", low=0, high=10**7),
+        },
+    ),
+    Spec(
+        "11-summary",
+        "Summary",
+        {
+            "dataset": Parameter("digits", "digits: all models are trained; mnist: the shipped ones, none is trained",
+                                 choices=("digits", "mnist")),
+        },
+    ),
+)  # fmt: skip
+
+
+def find(name: str) -> Spec:
+    """The lesson called `name`; its number alone ("10") will do.
+
+    Raises:
+        ParameterError: when there is none.
+    """
+    for lesson in LESSONS:
+        if name in (lesson.name, lesson.name.split("-")[0]):
+            return lesson
+    names = [lesson.name for lesson in LESSONS]
+    raise ParameterError(f"lesson {name!r} is not known; allowed are {', '.join(names)}{did_you_mean(name, names)}")

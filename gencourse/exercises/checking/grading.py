@@ -1,0 +1,63 @@
+"""grade(): the marks of an answer, by the share of the checks that it passes.
+
+nbgrader runs the graded cells that `gencourse handout` writes: a cell's value is its marks, and a cell that raises,
+runs out of time, or writes to stderr gets none.
+"""
+
+import contextlib
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from gencourse import exercises
+from gencourse.exercises.checking.difference import call, difference
+from gencourse.exercises.checking.exercise import Exercise, NotRight, grading
+from gencourse.exercises.checking.sandbox import sandbox
+
+
+def grade(name: str, function: Any, *, points: float = 1, seeds: Sequence[int] = (0,)) -> float:
+    """Marks for the reader's answer to the exercise `name`, from 0 to `points`.
+
+    Each seed draws the exercise's random inputs anew. On each of them an answer counts 1 if it is right, ½ if its
+    values are right but a gradient is not, or an argument was changed in place, and otherwise 0. The first thing that
+    went wrong is shown, with its explanation.
+
+    Raises:
+        NotRight: an AssertionError with the explanation, when nothing was right; under grading only, so that
+            elsewhere *Run All* goes on past an exercise that is still to be done.
+        ValueError: when there are no seeds.
+    """
+    if not seeds:
+        raise ValueError("seeds=(): give at least one, the checks draw their inputs from it")
+    exercise: Exercise = getattr(exercises, name)
+    # A warning in the reader's code, of PyTorch's for instance, would cost all marks: see has_failed in nbgrader.
+    with contextlib.redirect_stderr(io.StringIO()):
+        results = [exercise.judge(function, seed) for seed in seeds]
+        wrong = [result for result in results if not result]
+        share = _share(exercise, function, seeds) if wrong else 1.0
+    shown = (wrong or results)[0]
+    shown.show()
+    if grading() and not share:
+        raise NotRight(shown.box.plain())
+    marks = round(float(points) * share, 2)
+    print(f"Marks: {marks:g} of {points:g}; {share:.0%} of the checks passed.")
+    return marks
+
+
+def _share(exercise: Exercise, function: Any, seeds: Sequence[int]) -> float:
+    """The share of all checks that the answer passes."""
+    with sandbox():
+        credits = [_credit(exercise, function, inputs) for seed in seeds for inputs in exercise.trials(seed)]
+    return sum(credits) / len(credits)
+
+
+def _credit(exercise: Exercise, function: Callable, inputs: Mapping[str, Any]) -> float:
+    try:
+        answer = call(function, inputs, exercise.differentiable)
+    except Exception:  # whatever the reader's code raises: no marks for these inputs, the others still count
+        return 0.0
+    key = call(exercise.reference, inputs, exercise.differentiable)
+    found = difference(answer, key, exercise.tolerance)
+    if found is None:
+        return 1.0
+    return 0.5 if found.aspect in ("gradient", "mutation") else 0.0

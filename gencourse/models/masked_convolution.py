@@ -1,0 +1,153 @@
+"""Convolutions that see only what comes before: masks A and B, sub-pixels included, and a frame for models of them.
+
+[1] van den Oord, Kalchbrenner and Kavukcuoglu, Pixel Recurrent Neural Networks, 2016.     masks, section 3.4, figure 2
+"""
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from gencourse.models.pixels import PixelModel
+from gencourse.support.checks import at_least
+
+
+def subpixel_mask(before: Tensor, after: Tensor, kind: str) -> Tensor:
+    """Which features of a pixel may feed which at the same pixel [1, figure 2, right].
+
+    Args:
+        before: (I,), the sub-pixel (0 red, 1 green, 2 blue) that each input feature belongs to. after: (O,).
+        kind: "A" on the image itself, where green sees red only; "B" on features, where green sees red and green.
+
+    Returns:
+        (O, I), 1.0 where a connection is kept.
+    """
+    keep = before < after[:, None] if kind == "A" else before <= after[:, None]
+    return keep.float()
+
+
+def causal_mask(size: int, centre: Tensor) -> Tensor:
+    """The mask of a size × size kernel: rows above, the row's left part, and at the centre what `centre` keeps [1].
+
+    Args:
+        size: odd. centre: (O, I), as `subpixel_mask` gives it.
+
+    Returns:
+        (O, I, size, size), 1.0 where a weight is kept.
+    """
+    mask = torch.zeros(*centre.shape, size, size)
+    middle = size // 2
+    mask[..., :middle, :] = 1
+    mask[..., middle, :middle] = 1
+    mask[..., middle, middle] = centre
+    return mask
+
+
+def compose_kernels(first: Tensor, second: Tensor) -> Tensor:
+    """The one kernel that does what two do, one after the other; of two masks, it counts paths to each offset.
+
+    Args:
+        first: (k, k). second: (m, m); both odd, applied as convolutions are in networks (centred, not flipped).
+
+    Returns:
+        (k + m − 1, k + m − 1).
+    """
+    return F.conv2d(first[None, None], second.flip(0, 1)[None, None], padding=len(second) - 1)[0, 0]
+
+
+class MaskedConv2d(nn.Conv2d):
+    """A convolution that keeps only the weights of a mask (O, I, h, w).
+
+    A square kernel is centred on its pixel, with zeros around the image; of another shape, it adds none.
+    """
+
+    mask: Tensor
+    bias: nn.Parameter
+
+    def __init__(self, mask: Tensor):
+        outputs, inputs, height, width = mask.shape
+        self.reach = height // 2
+        super().__init__(inputs, outputs, (height, width), padding=self.reach)
+        self.register_buffer("mask", mask, persistent=False)
+
+    @property
+    def kept(self) -> Tensor:
+        """The weights that count; the others are zero here."""
+        kept = self.weight * self.mask
+        # Of one input channel, a product forgets that the weights are channels_last, and all that follows slows down.
+        return kept.as_strided(kept.shape, self.weight.stride())
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv2d(x, self.kept, self.bias, padding=self.reach)
+
+
+class MaskedModel(PixelModel):
+    """An exact model of convolutions: features dealt out evenly to the sub-pixels, and a head of two 1×1 layers.
+
+    A subclass is told `first_centre` (channels, C) and `centre` (channels, channels): which features may feed which at
+    one pixel, in its first layer (mask A) and in the others (mask B).
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, int, int],
+        *,
+        channels: int,
+        layers: int,
+        kernel: int,
+        first_kernel: int,
+        levels: int,
+        classes: int,
+        mixtures: int,
+    ):
+        super().__init__(shape, levels, classes, mixtures)
+        subs = self.shape[0]
+        if at_least("channels", channels, 1) % subs:
+            raise ValueError(f"channels={channels!r}: allowed is a multiple of the image's {subs} channels, so that "
+                             "each sub-pixel has as many features")  # fmt: skip
+        at_least("layers", layers, 1)
+        for name, size in (("kernel", kernel), ("first_kernel", first_kernel)):
+            if at_least(name, size, 3) % 2 == 0:
+                raise ValueError(f"{name}={size!r}: allowed is an odd number from 3 up")
+        self.config |= dict(channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel)
+        image, inner = torch.arange(subs), torch.arange(subs).repeat_interleave(channels // subs)
+        outputs = image.repeat_interleave(self.n_outputs)
+        self.first_centre, self.centre = subpixel_mask(image, inner, "A"), subpixel_mask(inner, inner, "B")
+        self.mix = MaskedConv2d(self.centre[..., None, None])
+        self.answer = MaskedConv2d(subpixel_mask(inner, outputs, "B")[..., None, None])
+
+    def head(self, h: Tensor) -> Tensor:
+        """Features (B, channels, H, W) -> outputs (B, C, H, W, n_outputs)."""
+        out = self.answer(self.mix(h.relu()).relu())
+        return out.unflatten(1, (self.shape[0], self.n_outputs)).permute(0, 1, 3, 4, 2)
+
+
+class PixelHead:
+    """The head of a `MaskedModel` for one pixel and one sub-pixel, as two matrix products."""
+
+    def __init__(self, model: MaskedModel):
+        mix, answer, split = model.mix, model.answer, (model.shape[0], model.n_outputs)
+        self.as_logits = model.as_logits
+        self.mix: Any = (mix.kept.flatten(1), mix.bias)
+        weights, biases = answer.kept.flatten(1).unflatten(0, split), answer.bias.unflatten(0, split)
+        self.answers = list(zip(weights, biases, strict=True))
+
+    def __call__(self, h: Tensor, s: int) -> Tensor:
+        """Features (n, channels) -> (n, K) logits of sub-pixel s."""
+        return self.as_logits(F.linear(F.linear(h.relu(), *self.mix).relu(), *self.answers[s]))
+
+
+class PaddedImage:
+    """x in [−1, 1] with `reach` zeros above, to the left and to the right, kept up to date while x is filled in."""
+
+    def __init__(self, x: Tensor, reach: int):
+        self.x, self.reach = x, reach
+        self.padded = F.pad(2 * x - 1, (reach, reach, reach, 0))
+
+    def window(self, r: int, c: int) -> Tensor:
+        """What a kernel centred on a pixel sees, without the rows below: (n, C·(reach + 1)·(2·reach + 1))."""
+        reach, above = self.reach, max(0, r - 1)  # the row above was finished after its last step
+        inside = self.padded[:, :, above + reach : r + reach + 1, reach : reach + self.x.shape[-1]]
+        inside.copy_(2 * self.x[:, :, above : r + 1] - 1)
+        return self.padded[:, :, r : r + reach + 1, c : c + 2 * reach + 1].flatten(1)

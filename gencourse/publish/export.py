@@ -1,0 +1,168 @@
+"""A lesson as one HTML file whose widgets move: no kernel, no network, opened from a folder or a server.
+
+nbconvert makes the page. Each widget view becomes an element that widgets/host.js fills with the widget's own
+module and the traits it had; until then, or where scripts do not run, the widget's still stands there.
+Formulas become MathML, which browsers show by themselves.
+"""
+
+import json
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import pass_context
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from gencourse.runs.execute import WIDGET_VIEW, execute
+from gencourse.support.files import write_text
+from gencourse.support.mathml import STYLE, latex_html, mathml
+from gencourse.support.places import PACKAGE
+
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+PROGRESS_BAR = re.compile(r"\s*\d+%\|")  # tqdm's text, which stays at the 0 % of its first moment
+HOST = PACKAGE / "widgets" / "shared" / "host.js"
+# One widget that fails says so in its place, and does not keep the others from living.
+MOUNT = """
+for (const [id, source, state] of mounts) {
+  const element = document.getElementById(id);
+  const still = [...element.childNodes];
+  try {
+    element.replaceChildren();
+    await mount(element, ...sources[source], state);
+  } catch (error) {
+    element.replaceChildren(...still, `This widget does not move here: ${error.message}`);
+    console.error(error);
+  }
+}
+"""
+
+
+def export(notebook: Path, to: Path, execute: bool = True) -> Path:
+    """Write `notebook` as the page `to`, whole or not at all.
+
+    Args:
+        execute: run the notebook afresh. False takes it as it is: with the outputs and the widget state in it.
+
+    Raises:
+        ValueError: when `to` does not end in .html, the notebook holds an error or a formula cannot be translated.
+        FileNotFoundError: when the notebook is not there.
+        RuntimeError: when a cell fails while it is run.
+    """
+    if to.suffix != ".html":
+        raise ValueError(f"{to}: a page ends in .html")
+    content = _content(notebook, execute)
+    widgets = _take_widgets(content)
+    page = _page(content, notebook)
+    head, end, rest = page.rpartition("</body>")
+    write_text(to, head + _script(widgets) + end + rest)
+    return to
+
+
+def _content(path: Path, run: bool) -> Any:
+    import nbformat
+
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is not there; give a notebook, e.g. notebooks/10-training-a-vae.ipynb")
+    content = execute(path) if run else nbformat.read(path, as_version=4)
+    for number, cell in enumerate(content.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                raise ValueError(f"{path}: cell {number} ended with {output.ename}: {output.evalue}; mend it first")
+    return content
+
+
+def _take_widgets(content: Any) -> list[dict[str, Any]]:
+    """Put an element in place of each widget view; returns what is to be mounted in them.
+
+    A view that is no anywidget gives way to the other representations of its output, and a progress bar to nothing.
+    """
+    states = content.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+    widgets: list[dict[str, Any]] = []
+    for cell in content.cells:
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if not _is_bar(output)]
+    for output in (output for cell in content.cells for output in cell.get("outputs", [])):
+        data = output.get("data", {})
+        view = data.pop(WIDGET_VIEW, None)
+        if view and "_esm" in states.get(view["model_id"], {}).get("state", {}):
+            element = f"widget-{len(widgets)}"
+            widgets.append({"element": element, **_state(states[view["model_id"]])})
+            output.data = {"text/html": _still(element, data, output.metadata.get("image/png", {}))}
+        elif "text/latex" in data and "text/html" not in data:
+            data["text/html"] = latex_html(data.pop("text/latex"))
+    content.metadata.pop("widgets", None)
+    return widgets
+
+
+def _is_bar(output: Any) -> bool:
+    data = output.get("data", {})
+    return WIDGET_VIEW in data and PROGRESS_BAR.match(data.get("text/plain", "")) is not None
+
+
+def _still(element: str, data: dict[str, Any], size: dict[str, Any]) -> str:
+    """The element that a widget is mounted in, with its still, or its text, in it."""
+    label = escape(data.get("text/plain", "widget").split("\n")[0])
+    inside = label
+    if "image/png" in data:
+        width = f' width="{size["width"]}"' if "width" in size else ""
+        inside = f'<img src="data:image/png;base64,{data["image/png"].strip()}" alt="{label}"{width}>'
+    return f'<div id="{element}" role="group" aria-label="{label}">{inside}</div>'
+
+
+def _state(stored: dict[str, Any]) -> dict[str, Any]:
+    """A widget's module, style and traits, its bytes put back as {"base64": …}."""
+    traits = dict(stored["state"])
+    for buffer in stored.get("buffers", []):
+        place: Any = traits
+        for key in buffer["path"][:-1]:
+            place = place[key]
+        place[buffer["path"][-1]] = {"base64": buffer["data"]}
+    esm, css = traits.pop("_esm"), traits.pop("_css", "")
+    return {"esm": esm, "css": css, "state": {k: v for k, v in traits.items() if not k.startswith("_")}}
+
+
+class _Renderer(IPythonRenderer):
+    """nbconvert's Markdown, which knows where formulas are and where a dollar is a dollar; formulas as MathML."""
+
+    def block_math(self, body: str) -> str:
+        return mathml(body, display=True)
+
+    def inline_math(self, body: str) -> str:
+        return mathml(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", display=True)
+
+
+class _Exporter(HTMLExporter):
+    @pass_context
+    def markdown2html(self, context: Any, source: str) -> str:
+        attachments = context.get("cell", {}).get("attachments", {})
+        path = context.get("resources", {}).get("metadata", {}).get("path", "")
+        renderer = _Renderer(escape=False, embed_images=True, attachments=attachments, path=path)
+        return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def _page(content: Any, notebook: Path) -> str:
+    """nbconvert's page, without its scripts (they come from the network), light or dark as the reader's system is."""
+    exporter = _Exporter(template_name="lab", embed_images=True)
+    about = {"metadata": {"name": notebook.stem, "path": str(notebook.resolve().parent)}}
+    html, _ = exporter.from_notebook_node(content, about)
+    html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
+    themes = [Path(folder) / "static" / "theme-dark.css" for folder in exporter.template_paths]
+    dark = next(path for path in themes if path.exists()).read_text(encoding="utf-8")
+    # Native controls follow the system too: radio buttons would be black on black.
+    style = f":root {{ color-scheme: light dark; }}{STYLE}@media (prefers-color-scheme: dark) {{{dark}}}"
+    return html.replace("</head>", f"<style>{style}</style></head>", 1)
+
+
+def _script(widgets: list[dict[str, Any]]) -> str:
+    """The module that brings the widgets to life; widgets of one class share their source."""
+    sources = list(dict.fromkeys((w["esm"], w["css"]) for w in widgets))
+    mounts = [[w["element"], sources.index((w["esm"], w["css"])), w["state"]] for w in widgets]
+    # Without "<" nothing in the data can end the script or open a comment in it.
+    data = json.dumps({"sources": sources, "mounts": mounts}).replace("<", "\\u003c")
+    host = HOST.read_text(encoding="utf-8")
+    return f'<script type="module">\n{host}\nconst {{ sources, mounts }} = {data};{MOUNT}</script>\n'

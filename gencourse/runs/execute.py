@@ -1,0 +1,31 @@
+"""Execute one notebook afresh."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from gencourse.course.lessons import LESSONS
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+QUIET = ["--log-level=ERROR"]  # a kernel otherwise warns at each start that its local sockets are not encrypted
+
+
+def execute(path: Path) -> Any:
+    """The notebook at `path`, executed afresh in its folder, with the state of its widgets."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    if not path.exists():
+        known = ", ".join(spec.name for spec in LESSONS)
+        raise FileNotFoundError(f"{path} is not there; the lessons are {known}")
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, kernel_name="python3", timeout=1800, store_widget_state=True,
+                            resources={"metadata": {"path": str(path.parent)}}, extra_arguments=QUIET)  # fmt: skip
+    nobodys = {
+        "GENCOURSE_PROGRESS": str(path.with_suffix(".progress"))
+    }  # a file that is not there: ticks are the reader's
+    try:
+        return client.execute(env=os.environ | nobodys)
+    except CellExecutionError as error:
+        raise RuntimeError(f"{path.name} failed, and is left as it was: {error.ename}: {error.evalue}") from error

@@ -1,0 +1,75 @@
+"""Execute the repository's lessons in place, each widget stored as its still."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gencourse.course.lesson import RECORD
+from gencourse.course.lessons import LESSONS, find
+from gencourse.runs.execute import WIDGET_VIEW, execute
+from gencourse.support.files import write_text
+
+LIMIT = 1_000_000  # bytes of a committed notebook
+
+
+def refresh(names: list[str], say: Callable[[str], None] = print) -> None:
+    """Execute lessons in place, with their default parameters, and store each widget as its still.
+
+    Raises:
+        RuntimeError: when a cell fails; that notebook is left as it was.
+        ValueError: when a notebook would be larger than 1 MB.
+    """
+    specs = [find(name) for name in names] or list(LESSONS)
+    for number, spec in enumerate(specs, 1):
+        start = time.monotonic()
+        path = spec.path
+        outcome = "written" if _store(path, still(execute(path))) else "unchanged"
+        size = path.stat().st_size / 1e3
+        say(f"[{number}/{len(specs)}] {spec.name}  {time.monotonic() - start:.0f} s  {size:.0f} kB  {outcome}")
+
+
+def still(notebook: Any) -> Any:
+    """`notebook` with each widget view replaced by the other representations of its output, and no widget state.
+
+    Progress bars leave nothing, and neither do times, so that a run changes only what changed.
+    """
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = [_without_view(output) for output in cell.outputs if not _is_progress(output)]
+    return notebook
+
+
+def _without_view(output: Any) -> Any:
+    output.get("data", {}).pop(WIDGET_VIEW, None)
+    output.get("metadata", {}).pop(WIDGET_VIEW, None)
+    output.get("data", {}).get(RECORD, {}).pop("seconds", None)
+    return output
+
+
+def _is_progress(output: Any) -> bool:
+    """A progress bar: a widget with nothing but its text beside the view, or tqdm's lines on stderr."""
+    if output.output_type == "stream":
+        return output.name == "stderr" and "step/s" in output.text
+    data = output.get("data", {})
+    return WIDGET_VIEW in data and set(data) <= {WIDGET_VIEW, "text/plain"}
+
+
+def _store(path: Path, notebook: Any) -> bool:
+    """Write the notebook, whole or not at all, unless the file holds the same already."""
+    import nbformat
+
+    text = nbformat.writes(notebook) + "\n"
+    if text == path.read_text(encoding="utf-8"):
+        return False
+    if len(text.encode()) > LIMIT:
+        raise ValueError(
+            f"{path.name} would take {len(text.encode()) / 1e6:.2f} MB; allowed is 1 MB: make its figures smaller"
+        )
+    write_text(path, text)
+    return True

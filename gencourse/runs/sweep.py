@@ -1,0 +1,262 @@
+"""sweep(): a lesson over a grid of parameters, on the workers of dask.distributed, each run through papermill.
+
+A run is written under `unfinished/` and renamed into place only when it is over, so that a notebook beside the table
+is always a finished one: a sweep that was killed is started again by the same command, and runs what is missing.
+"""
+
+import itertools
+import os
+import re
+import shutil
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import gencourse
+from gencourse.course.lessons import Spec, find
+from gencourse.course.parameters import ParameterError, check, read
+from gencourse.runs.collect import collect, write
+from gencourse.runs.execute import QUIET
+from gencourse.support.threads import wished_threads
+
+Grid = dict[str, list[Any]]
+_ONE_AT_A_TIME = threading.Lock()  # papermill changes the working directory, which a worker's threads share
+
+
+def sweep(lesson: str, grid: Grid, to: Path | None = None, *, jobs: int | None = None, scheduler: str | None = None,
+          say: Callable[[str], None] = print) -> list[str]:  # fmt: skip
+    """Run a lesson once for each combination of the grid's values; print and keep a table of what they recorded.
+
+    Args:
+        lesson: its name or number. grid: the values of each parameter, all checked before anything starts.
+        to: the folder of the runs; `runs/LESSON` if left out. What is finished there is not run again.
+        jobs: worker processes here; one for each core if left out.
+        scheduler: the address of a dask scheduler, whose workers are used instead.
+
+    Returns:
+        The names of the runs that failed; their notebooks are in the folder `failed`.
+
+    Raises:
+        ParameterError: on a lesson, a parameter or a value that is not allowed.
+        RuntimeError: when another sweep runs in the folder, or a cluster's workers cannot do it.
+        KeyboardInterrupt: after Ctrl-C, saying how to go on.
+    """
+    spec = find(lesson)
+    runs = expand(spec, grid)
+    if jobs is not None and jobs < 1:
+        raise ValueError(f"jobs={jobs}: allowed is a whole number from 1 up")
+    wished_threads()  # a wrong number is said before anything starts
+    to = (to or Path("runs") / spec.name).resolve()
+    to.mkdir(parents=True, exist_ok=True)
+    with _only_sweep(to):
+        missing = {name: parameters for name, parameters in runs.items() if not is_finished(to / f"{name}.ipynb")}
+        say(f"{spec.name}: {len(runs)} runs, {len(runs) - len(missing)} finished before, {len(missing)} to do, in {to}")
+        failed: dict[str, str] = {}
+        if missing:
+            try:
+                with _cluster(min(jobs or os.cpu_count() or 1, len(missing)), scheduler) as (client, threads):
+                    _ready(client, spec.path, to)
+                    failed = _run_all(client, spec, missing, to, threads)
+            except KeyboardInterrupt:
+                done = sum(is_finished(to / f"{name}.ipynb") for name in runs)
+                raise KeyboardInterrupt(f"with {done} of {len(runs)} runs finished; the same command goes on") from None
+            finally:
+                shutil.rmtree(to / "unfinished", ignore_errors=True)
+        _report(to, runs, failed, say)
+    return list(failed)
+
+
+def parse_grid(words: Iterable[str]) -> Grid:
+    """`["beta=0.5,1,4", "seed=0:3"]` as {"beta": [0.5, 1, 4], "seed": [0, 1, 2]}; 0:10:2 steps by two.
+
+    Raises:
+        ParameterError: on a word of another form, a range with nothing in it, or a name given twice.
+    """
+    grid: Grid = {}
+    for word in words:
+        name, equals, values = word.partition("=")
+        if not (name and equals) or "" in values.split(","):
+            raise ParameterError(f"{word!r} is not understood; write NAME=VALUE,VALUE,… or NAME=FROM:TO, as seed=0:5")
+        if name in grid:
+            raise ParameterError(f"{name} is given twice; write its values as {name}=VALUE,VALUE")
+        grid[name] = [value for part in values.split(",") for value in _values(word, part)]
+    return grid
+
+
+def _values(word: str, part: str) -> list[Any]:
+    """One value, or the whole numbers of a range, its end left out as in Python."""
+    if not re.fullmatch(r"-?\d+:-?\d+(:\d+)?", part):
+        return [read(part)]
+    ends = [int(number) for number in part.split(":")]
+    if (len(ends) == 3 and ends[2] == 0) or not (numbers := range(*ends)):
+        raise ParameterError(f"{word}: the range {part} has nothing in it; its end is left out, as in Python")
+    if len(numbers) > 100_000:
+        raise ParameterError(f"{word}: the range {part} has {len(numbers):,} numbers; allowed are 100,000")
+    return list(numbers)
+
+
+def expand(spec: Spec, grid: Grid) -> dict[str, dict[str, Any]]:
+    """The parameters of each run under its name, which says them; equal runs (beta=4 and 4.0) are one.
+
+    Raises:
+        ParameterError: naming every unknown parameter and every value that is not allowed.
+    """
+    problems: dict[str, None] = {}
+    for name, values in grid.items():
+        for value in values:
+            try:
+                check(spec.name, spec.parameters, {name: value})
+            except ParameterError as error:
+                problems[str(error)] = None
+    if problems:
+        raise ParameterError("\n".join(problems))
+    names = [name for name in spec.parameters if name in grid]  # one order, in whatever order they were given
+    runs = (dict(zip(names, values, strict=True)) for values in itertools.product(*(grid[name] for name in names)))
+    return {f"{spec.name}{''.join(f'-{key}={_word(value)}' for key, value in run.items())}": run for run in runs}
+
+
+def _word(value: Any) -> str:
+    """A value as part of a file's name."""
+    return quote(str(value).removesuffix(".0") if isinstance(value, float) else str(value), safe="+")
+
+
+def is_finished(path: Path) -> bool:
+    """Whether papermill brought the notebook at `path` to its end without an error."""
+    import nbformat
+
+    if not path.exists():
+        return False
+    try:
+        run = nbformat.read(path, as_version=4).metadata.get("papermill", {})
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError):
+        return False
+    return bool(run.get("end_time")) and not run.get("exception")
+
+
+@contextmanager
+def _only_sweep(to: Path) -> Iterator[None]:
+    """Keep a second sweep out of the folder; the system opens the lock when this process ends, however it ends."""
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(to / ".lock", timeout=0):
+            shutil.rmtree(to / "unfinished", ignore_errors=True)  # of a sweep that was killed
+            (to / "unfinished").mkdir()
+            (to / "failed").mkdir(exist_ok=True)
+            yield
+    except Timeout:
+        raise RuntimeError(f"another sweep is at work in {to}; wait for its end, or give another folder") from None
+    finally:
+        if (to / "failed").exists() and not any((to / "failed").iterdir()):
+            (to / "failed").rmdir()
+
+
+@contextmanager
+def _cluster(jobs: int, scheduler: str | None) -> Iterator[tuple[Any, int | None]]:
+    """A client of the cluster, and how many threads a run may use; None leaves it to the worker's environment."""
+    from distributed import Client, LocalCluster
+
+    if scheduler:
+        try:
+            client = Client(scheduler, timeout=10)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise RuntimeError(f"no dask scheduler answers at {scheduler}: {error}") from error
+        with client:
+            yield client, None
+    else:  # processes of one thread; what takes memory is the kernel, which dask does not see
+        threads = wished_threads() or max(1, (os.cpu_count() or 1) // jobs)
+        with (
+            LocalCluster(n_workers=jobs, threads_per_worker=1, memory_limit=0, dashboard_address=None,
+                         silence_logs=50) as cluster,
+            Client(cluster) as client,
+        ):  # fmt: skip
+            yield client, threads
+
+
+def _ready(client: Any, notebook: Path, to: Path) -> None:
+    """Refuse a cluster whose workers have another installation, or do not see the folder."""
+    need = "every worker needs the same installation of gencourse, and the folder of the runs at the same path"
+    try:
+        problems = client.run(_problem, gencourse.__version__, str(notebook), str(to / "unfinished"))
+    except Exception as error:  # whatever went wrong on a worker comes back as it was
+        raise RuntimeError(f"the workers cannot run this: {type(error).__name__}: {error}; {need}") from error
+    if not problems:
+        raise RuntimeError(f"the scheduler {client.scheduler.address} has no workers; start some: dask worker ADDRESS")
+    for worker, problem in problems.items():
+        if problem:
+            raise RuntimeError(f"the worker {worker} {problem}; {need}")
+
+
+def _problem(version: str, notebook: str, folder: str) -> str:
+    if gencourse.__version__ != version:
+        return f"has gencourse {gencourse.__version__}, this is {version}"
+    return "".join(f"does not see {path}" for path in (notebook, folder) if not Path(path).exists())
+
+
+def _run_all(client: Any, spec: Spec, runs: dict[str, dict[str, Any]], to: Path, threads: int | None) -> dict[str, str]:
+    """Send the runs out and wait, with a progress bar; what went wrong, by the run's name."""
+    from distributed import as_completed
+    from tqdm import tqdm
+
+    source, failed = str(spec.path), {}
+    futures = {
+        client.submit(_execute, source, name, run, str(to), threads, pure=False): name for name, run in runs.items()
+    }
+    try:
+        with tqdm(total=len(futures), unit="run", file=sys.stderr) as bar:
+            for future in as_completed(futures):
+                name, error = futures[future], future.exception()
+                problem = f"{type(error).__name__}: {error}" if error else future.result()
+                if problem:
+                    failed[name] = problem
+                    bar.set_postfix_str(f"{len(failed)} failed", refresh=False)
+                bar.update()
+    except KeyboardInterrupt:
+        client.cancel(list(futures), force=True)
+        raise
+    return failed
+
+
+def _execute(source: str, name: str, parameters: dict[str, Any], to: str, threads: int | None) -> str:
+    """On a worker: one run, renamed into place when it is over; returns what went wrong, or nothing."""
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+
+    if threads:
+        os.environ |= {"GENCOURSE_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
+    folder, problem = Path(to), ""
+    unfinished = folder / "unfinished" / f"{name}.{uuid.uuid4().hex[:8]}.ipynb"
+    with _ONE_AT_A_TIME:
+        try:
+            papermill.execute_notebook(source, unfinished, parameters, kernel_name="python3", progress_bar=False,
+                                       cwd=Path(source).parent, extra_arguments=QUIET)  # fmt: skip
+        except papermill.PapermillExecutionError as error:
+            problem = f"{error.ename}: {str(error.evalue).partition(chr(10))[0]}"
+        except DeadKernelError:
+            problem = "the kernel died, perhaps for want of memory"
+    failed = folder / "failed" / f"{name}.ipynb"
+    unfinished.replace(failed if problem else folder / f"{name}.ipynb")
+    if not problem:
+        failed.unlink(missing_ok=True)
+    return problem
+
+
+def _report(to: Path, runs: Iterable[str], failed: dict[str, str], say: Callable[[str], None]) -> None:
+    """Print the table, keep it as table.csv, and list what failed with its notebook."""
+    paths = {name: to / ("failed" if name in failed else "") / f"{name}.ipynb" for name in runs}
+    table = collect(path for path in paths.values() if path.exists())
+    for name, problem in failed.items():
+        table.loc[table["file"] == str(paths[name]), "status"] = f"failed: {problem}"
+    write(table, to / "table.csv")
+    shown = table.assign(file=[Path(file).stem for file in table["file"]]).drop(columns="lesson", errors="ignore")
+    say(shown.to_string(index=False))
+    say(f"{len(table)} runs in {to / 'table.csv'}")
+    for name, problem in failed.items():
+        say(f"FAILED {name}: {problem}\n       {paths[name]}")
+    if failed:
+        say(f"{len(failed)} of {len(paths)} runs failed; the same command tries them again, and only them")

@@ -1,0 +1,133 @@
+"""fit(): the one training loop of the course.
+
+Every step draws its batch and its noise from (seed, step) alone. A run can therefore stop anywhere and go on,
+and its weights come out the same to the last bit.
+"""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from gencourse.data.images import Images
+from gencourse.support.checks import at_least, one_of
+from gencourse.training.engine import Engine, rate
+from gencourse.training.history import History
+from gencourse.training.how import How
+from gencourse.training.interrupt import StopButton
+from gencourse.training.precision import matrix_products
+from gencourse.training.run import Run
+from gencourse.training.seeding import batch_index, own_randomness, seed_noise, seed_of
+from gencourse.training.watch import Watch
+
+
+class NotFinite(FloatingPointError):
+    """The loss became NaN or infinite; the message says where, and what to try."""
+
+
+def fit(
+    model: nn.Module,
+    images: Images,
+    *,
+    steps: int,
+    batch_size: int = 128,
+    lr: float = 1e-3,
+    schedule: str = "constant",
+    seed: int = 0,
+    validation: Images | None = None,
+    checkpoint: str | Path | None = None,
+    how: How = How(),  # noqa: B008  it is frozen
+) -> History:
+    """Train `model` on `images` by Adam: `steps` steps of batch_size images.
+
+    The model ends on the device it was trained on, in evaluation mode. The stop button or Ctrl-C ends the run
+    after the step at hand and keeps what was learned.
+
+    Args:
+        model: a module with `loss(x, y) -> dict`, whose entry "loss" is minimised and whose others are logged.
+        images: the training set; `images.batch` makes each batch anew, dynamic binarisation included.
+        batch_size: images a step, over all processes together.
+        lr: the learning rate. schedule: "constant", or "cosine", falling to zero at the last step.
+        seed: of the order of the images and of all noise; the initial weights are the caller's.
+        validation: images whose loss is measured about twenty times along the way.
+        checkpoint: a file to go on from if it is there, written now and then and at the end.
+        how: precision, logging, and what is shown.
+
+    Returns:
+        The History of the run, including the part before a resumption.
+
+    Raises:
+        ValueError: on an argument out of range, or a checkpoint that is damaged or of another run.
+        NotFinite: on a NaN or infinite loss, before the step that would have spoilt the weights.
+    """
+    _check(images, steps, batch_size, lr, schedule)
+    engine = Engine(model, lr, how.precision)
+    if batch_size % engine.world:
+        raise ValueError(f"batch_size={batch_size}: allowed is a multiple of the number of processes, {engine.world}")
+    settings = dict(batch_size=batch_size, lr=lr, seed=seed, schedule=schedule, data=str(images.card), n=len(images))
+    settings |= {"steps": steps} if schedule == "cosine" else {}
+    run = Run(model, engine.optimizer, Path(checkpoint) if checkpoint else None, settings, how.checkpoint_every)
+    images, history = images.to(engine.device), run.history
+    watch = Watch(history, run.done, steps, how.show if engine.is_main else "nothing")
+    model.train()
+    stopping = False
+    with own_randomness(engine.device), matrix_products(how.precision), StopButton() as stop, watch:
+        while run.done < steps and not stopping:
+            index = batch_index(len(images), batch_size, run.done, seed)[engine.rank :: engine.world]
+            seed_noise(engine.device, seed_of(seed, run.done, engine.rank))  # this step's, wherever the run began
+            terms = engine.losses(images.batch(index), images.y[index])
+            joint, agreed = engine.over_processes(terms, stop.pressed)
+            if not math.isfinite(joint["loss"].item()):
+                raise NotFinite(_advice(run.done + 1, joint["loss"].item(), history, lr))
+            engine.step(terms["loss"], rate(lr, schedule, run.done, steps))
+            run.done += 1
+            if run.done % how.log_every == 0 or run.done == steps:
+                history.log(run.done, {name: value.item() for name, value in joint.items()})
+            if validation is not None and (run.done % max(1, steps // 20) == 0 or run.done == steps):
+                history.validation.append((run.done, mean_loss(model, validation, engine.device, seed)))
+            watch.update(run.done)
+            if how.on_step:
+                how.on_step(run.done)
+            stopping = stop.pressed if engine.world == 1 else agreed  # none may leave the others waiting
+            if engine.is_main:
+                run.save_if_due(last=run.done == steps or stopping)
+        history.interrupted, history.seconds = stopping, run.seconds()
+    model.eval()
+    return history
+
+
+@torch.no_grad()
+def mean_loss(model: Any, images: Images, device: torch.device, seed: int, batch_size: int = 500) -> float:
+    """The mean loss over `images`, with the same noise each time, in evaluation mode and float32."""
+    model.eval()
+    images, total = images.to(device), 0.0
+    with own_randomness(device):
+        torch.manual_seed(seed)
+        for i in range(0, len(images), batch_size):
+            part = slice(i, min(i + batch_size, len(images)))
+            total += model.loss(images.batch(part), images.y[part])["loss"].item() * (part.stop - part.start)
+    model.train()
+    return total / len(images)
+
+
+def _advice(step: int, loss: float, history: History, lr: float) -> str:
+    good = "no step before it was logged"
+    if history.steps:
+        good = f"the last logged loss was {history.metrics['loss'][-1]:.4g} at step {history.steps[-1]}"
+    return (
+        f"the loss is {loss} at step {step}; {good}. The weights are those of step {step - 1}. "
+        f"Try a smaller learning rate (lr={lr / 10:g} instead of {lr:g}), how=How(precision='fp32'), "
+        "or look for NaN and values outside [0, 1] in the images"
+    )
+
+
+def _check(images: Images, steps: int, batch_size: int, lr: float, schedule: str) -> None:
+    at_least("steps", steps, 1)
+    at_least("batch_size", batch_size, 1)
+    if batch_size > len(images):
+        raise ValueError(f"batch_size={batch_size}: allowed is at most the number of images, {len(images)}")
+    if not (math.isfinite(lr) and lr > 0):
+        raise ValueError(f"lr={lr!r}: allowed is a finite number above 0; 1e-3 is a good start for Adam")
+    one_of("schedule", schedule, ("constant", "cosine"))

@@ -1,0 +1,197 @@
+"""fit: it learns, repeats, resumes to the last bit after a kill, stops on request and explains a NaN."""
+
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from gencourse import data
+from gencourse.models.vae import VAE
+from gencourse.training.checkpoint import read_safetensors
+from gencourse.training.fit import NotFinite, fit
+from gencourse.training.how import How
+
+NOTHING = How(show="nothing")
+QUIET = dict(how=NOTHING, batch_size=64)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return data.load("digits", binarise="dynamic")
+
+
+def small_vae(**options):
+    torch.manual_seed(0)
+    return VAE((1, 8, 8), 2, hidden=(16,), **options)
+
+
+def equal(a: nn.Module, b: nn.Module) -> bool:
+    return all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values(), strict=True))
+
+
+def test_it_learns_and_logs(digits):
+    model = small_vae()
+    history = fit(model, digits, steps=200, validation=data.load("digits", "validation", binarise="dynamic"), **QUIET)
+    assert history.steps == list(range(10, 201, 10))
+    assert set(history.metrics) == {"loss", "reconstruction", "kl"}
+    assert history.metrics["loss"][-1] < history.metrics["loss"][0] - 5
+    assert history.validation[-1][0] == 200 and history.validation[-1][1] < history.validation[0][1]
+    assert not model.training and history.seconds > 0 and "finished at step 200" in repr(history)
+
+
+def test_same_seed_same_weights_and_the_caller_s_random_state_stays(digits):
+    first, second, other = small_vae(), small_vae(), small_vae()
+    torch.manual_seed(7)
+    before = torch.get_rng_state()
+    fit(first, digits, steps=30, **QUIET)
+    assert torch.equal(before, torch.get_rng_state())
+    torch.manual_seed(8)
+    fit(second, digits, steps=30, **QUIET)
+    fit(other, digits, steps=30, seed=1, **QUIET)
+    assert equal(first, second) and not equal(first, other)
+
+
+def test_each_epoch_sees_each_image_once(digits):
+    class Witness(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight, self.seen = nn.Parameter(torch.zeros(())), []
+
+        def loss(self, x, y):
+            self.seen += y.tolist()
+            return {"loss": self.weight**2}
+
+    images = replace(digits[:128], y=torch.arange(128))
+    witness = Witness()
+    fit(witness, images, steps=4, **QUIET)
+    assert sorted(witness.seen[:128]) == sorted(witness.seen[128:]) == list(range(128))
+    assert witness.seen[:128] != witness.seen[128:]
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_resumed_run_equals_the_unbroken_one(digits, tmp_path, schedule):
+    whole, broken = small_vae(), small_vae()
+    expected = fit(whole, digits, steps=40, schedule=schedule, **QUIET)
+
+    def stop_at_23(step):
+        if step == 23:
+            signal.raise_signal(signal.SIGINT)
+
+    path = tmp_path / "run.safetensors"
+    first = fit(
+        broken,
+        digits,
+        steps=40,
+        schedule=schedule,
+        checkpoint=path,
+        **QUIET | dict(how=replace(NOTHING, on_step=stop_at_23)),
+    )
+    assert first.interrupted and not equal(whole, broken)
+    resumed = small_vae()
+    second = fit(resumed, digits, steps=40, schedule=schedule, checkpoint=path, **QUIET)
+    assert equal(whole, resumed) and second.metrics == expected.metrics and not second.interrupted
+
+
+KILLED = """
+import sys, torch
+from gencourse import data
+from gencourse.models.vae import VAE
+from gencourse.training.fit import fit
+from gencourse.training.how import How
+torch.set_num_threads(1)
+torch.manual_seed(0)
+fit(VAE((1, 8, 8), 2, hidden=(16,)), data.load("digits", binarise="dynamic"), steps=2000, batch_size=64,
+    checkpoint=sys.argv[1],
+    how=How("nothing", checkpoint_every=0.0, on_step=lambda step: print(step, flush=True)))
+"""
+
+
+def test_run_killed_at_any_moment_resumes_to_the_same_bits(digits, tmp_path):
+    path = tmp_path / "run.safetensors"
+    for lines in (3, 50, 17):  # killed three times, each time a while after the first steps were done
+        process = subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True)
+        for _ in range(lines):
+            process.stdout.readline()
+        time.sleep(0.003 * lines)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+    tensors, metadata = read_safetensors(path)  # whole, whenever it was killed
+    done = int(metadata["progress"].split('"done": ')[1].split(",")[0])
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    whole, resumed = small_vae(), small_vae()
+    fit(whole, digits, steps=done + 20, **QUIET)
+    fit(resumed, digits, steps=done + 20, checkpoint=path, **QUIET)
+    torch.set_num_threads(threads)
+    assert 0 < done < 2000 and equal(whole, resumed)
+
+
+def test_damaged_or_foreign_checkpoint_is_refused(digits, tmp_path):
+    path = tmp_path / "run.safetensors"
+    fit(small_vae(), digits, steps=5, checkpoint=path, **QUIET)
+    with pytest.raises(ValueError, match="lr was 0.001 and is now 0.01"):
+        fit(small_vae(), digits, steps=9, lr=0.01, checkpoint=path, **QUIET)
+    with pytest.raises(ValueError, match="of another model"):
+        fit(VAE((1, 8, 8), 3, hidden=(16,)), digits, steps=9, checkpoint=path, **QUIET)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ValueError, match="not a whole safetensors file"):
+        fit(small_vae(), digits, steps=9, checkpoint=path, **QUIET)
+
+
+def test_nan_stops_before_the_weights_are_spoilt(digits):
+    model = small_vae()
+    loss, calls = model.loss, []
+
+    def breaks_at_15(x, y=None):
+        calls.append(1)
+        terms = loss(x, y)
+        return terms | {"loss": terms["loss"] * float("nan")} if len(calls) == 15 else terms
+
+    model.loss = breaks_at_15
+    with pytest.raises(NotFinite, match=r"step 15; the last logged loss was .* at step 10.*lr=0.0001"):
+        fit(model, digits, steps=30, **QUIET)
+    assert all(p.isfinite().all() for p in model.parameters())
+
+
+def test_bf16_and_convolutions_train_to_about_the_same_loss(digits):
+    losses = []
+    for precision in ("fp32", "bf16"):
+        model = small_vae(channels=(8,))
+        losses.append(
+            fit(model, digits, steps=150, **QUIET | dict(how=replace(NOTHING, precision=precision))).metrics["loss"][-1]
+        )
+        assert all(p.dtype == torch.float32 for p in model.parameters())
+    assert abs(losses[0] - losses[1]) < 0.05 * losses[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (dict(steps=0), "steps=0"),
+        (dict(steps=1.5), "steps=1.5"),
+        (dict(batch_size=5000), "at most the number of images, 1297"),
+        (dict(lr=0.0), "lr=0.0"),
+        (dict(schedule="step"), "allowed are 'constant', 'cosine'"),
+    ],
+)
+def test_bad_arguments_are_named(digits, options, message):
+    with pytest.raises(ValueError, match=message):
+        fit(small_vae(), digits, **{"steps": 1, **QUIET, **options})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (dict(precision="fp16"), "precision='fp16': allowed are 'auto', 'fp32', 'bf16'; did you mean"),
+        (dict(show="plot"), "show='plot': allowed are 'curve', 'bar', 'nothing'"),
+        (dict(log_every=0), "log_every=0"),
+    ],
+)
+def test_a_bad_way_to_run_is_named(options, message):
+    with pytest.raises(ValueError, match=message):
+        How(**options)
