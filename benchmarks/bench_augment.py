@@ -17,10 +17,15 @@ from gencourse.data.augment import Augment
 
 N, BATCH = 1024, 256
 IMAGES = torch.randint(256, (N, 3, 32, 32), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
-ONE_VIEW = v2.Compose([
-    v2.ToDtype(torch.float32, scale=True), v2.RandomResizedCrop(32, scale=(0.3, 1.0), antialias=True),
-    v2.RandomHorizontalFlip(), v2.ColorJitter(0.4, 0.4, 0.4, 0.1), v2.RandomGrayscale(0.2),
-])  # fmt: skip
+ONE_VIEW = v2.Compose(
+    [
+        v2.ToDtype(torch.float32, scale=True),
+        v2.RandomResizedCrop(32, scale=(0.3, 1.0), antialias=True),
+        v2.RandomHorizontalFlip(),
+        v2.ColorJitter(0.4, 0.4, 0.4, 0.1),
+        v2.RandomGrayscale(0.2),
+    ]
+)
 
 
 class Pairs(Dataset):

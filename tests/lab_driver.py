@@ -18,8 +18,15 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-                      "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 # The kernel is asked for its information first: before it has answered, Run All now and then does nothing.
 RUN_ALL = """async () => {
   const panel = jupyterapp.shell.currentWidget;
@@ -68,9 +75,20 @@ def serve(folder: Path, home: Path, *arguments: str) -> Iterator[Lab]:
     lab = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), folder)
     places = {f"JUPYTER{name}": str(home / name) for name in ("_CONFIG_DIR", "LAB_SETTINGS_DIR", "LAB_WORKSPACES_DIR")}
     variables = places | {"JUPYTER_TOKEN": lab.token, "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'tests'}"}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
-               "--port-retries=0", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
-               f"--config={REPOSITORY / 'jupyter' / 'jupyter_server_config.py'}", *arguments]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--port-retries=0",
+        f"--ServerApp.root_dir={folder}",
+        "--LabApp.expose_app_in_browser=True",
+        f"--config={REPOSITORY / 'jupyter' / 'jupyter_server_config.py'}",
+        *arguments,
+    ]
     with open(home / "log", "w") as log:
         process = subprocess.Popen(command, env=os.environ | variables, stdout=log, stderr=subprocess.STDOUT)
         try:

@@ -8,10 +8,11 @@ from gencourse.support import places
 from gencourse.support.checks import did_you_mean
 
 COMMON = {
-    "preset": Parameter("quick", "how much is trained: quick for 2 CPU cores, full for patience or a GPU",
-                        choices=("quick", "full")),
+    "preset": Parameter(
+        "quick", "how much is trained: quick for 2 CPU cores, full for patience or a GPU", choices=("quick", "full")
+    ),
     "seed": Parameter(0, "of all that is random", low=0, high=2**31 - 1),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,11 @@ LESSONS = (
         "The ELBO: a bound on what cannot be computed",
         {
             "sigma": Parameter(0.45, "noise of the figure-eight model", low=0.1, high=2.0),
-            "dataset": Parameter("digits", "what the real VAE of the last section is trained on",
-                                 choices=("digits", "mnist", "fashion_mnist")),
+            "dataset": Parameter(
+                "digits",
+                "what the real VAE of the last section is trained on",
+                choices=("digits", "mnist", "fashion_mnist"),
+            ),
             "steps": Parameter(0, "training steps of the real VAE; 0 leaves it to the preset", low=0, high=10**7),
         },
     ),
@@ -114,8 +118,9 @@ LESSONS = (
         "10-training-a-vae",
         "Training a VAE, sampling from it, and what its latents mean",
         {
-            "dataset": Parameter("digits", "what the live model is trained on",
-                                 choices=("digits", "mnist", "fashion_mnist", "sprites")),
+            "dataset": Parameter(
+                "digits", "what the live model is trained on", choices=("digits", "mnist", "fashion_mnist", "sprites")
+            ),
             "beta": Parameter(1.0, "weight of the KL in the live model's loss", low=0.0, high=1000.0),
             "steps": Parameter(0, "training steps of the live model; 0 leaves it to the preset", low=0, high=10**7),
         },
@@ -124,11 +129,14 @@ LESSONS = (
         "11-summary",
         "Summary",
         {
-            "dataset": Parameter("digits", "digits: all models are trained; mnist: the shipped ones, none is trained",
-                                 choices=("digits", "mnist")),
+            "dataset": Parameter(
+                "digits",
+                "digits: all models are trained; mnist: the shipped ones, none is trained",
+                choices=("digits", "mnist"),
+            ),
         },
     ),
-)  # fmt: skip
+)
 
 
 def find(name: str) -> Spec:

@@ -94,5 +94,10 @@ class Images:
         def maybe(tensor: Tensor | None) -> Tensor | None:
             return None if tensor is None else change(tensor)
 
-        return replace(self, x=change(self.x), y=change(self.y), factors=maybe(self.factors),
-                       factor_values=maybe(self.factor_values))  # fmt: skip
+        return replace(
+            self,
+            x=change(self.x),
+            y=change(self.y),
+            factors=maybe(self.factors),
+            factor_values=maybe(self.factor_values),
+        )

@@ -20,7 +20,7 @@ def _images(generator: torch.Generator, B: int, C: int, H: int) -> dict[str, Ten
 adjust_brightness = Exercise(
     reference=augment.adjust_brightness,
     question="Write `adjust_brightness(x, factor)`: each image of `x` (B, C, H, W), values in [0, 1], times its own "
-             "factor (B,). What becomes brighter than 1 is 1. The result is (B, C, H, W).",
+    "factor (B,). What becomes brighter than 1 is 1. The result is (B, C, H, W).",
     make_inputs=_images,
     sizes=(dict(B=4, C=3, H=4), dict(B=3, C=3, H=3), dict(B=1, C=1, H=2)),
     hints=(
@@ -28,19 +28,29 @@ adjust_brightness = Exercise(
         "`(factor.view(-1, 1, 1, 1) * x).clamp(0, 1)`",
     ),
     mistakes=(
-        Mistake(lambda x, factor: (factor[0] * x).clamp(0, 1),
-                "You gave all images the factor of the first. Two copies of an image must be able to come out "
-                "different: reshape `factor` to (B, 1, 1, 1)."),
-        Mistake(lambda x, factor: factor.view(-1, 1, 1, 1) * x,
-                "Some values are above 1: no pixel can be brighter than white. Clamp."),
-        Mistake(lambda x, factor: (factor.view(-1, 1, 1, 1) + x).clamp(0, 1),
-                "You added the factor. Brightness multiplies: black stays black."),
-        Mistake(lambda x, factor: (factor.mean() * x).clamp(0, 1),
-                "You took the mean of the factors: then the whole batch changes alike."),
-        Mistake(lambda x, factor: (x / factor.view(-1, 1, 1, 1)).clamp(0, 1),
-                "You divided: a factor above 1 should make an image brighter."),
+        Mistake(
+            lambda x, factor: (factor[0] * x).clamp(0, 1),
+            "You gave all images the factor of the first. Two copies of an image must be able to come out "
+            "different: reshape `factor` to (B, 1, 1, 1).",
+        ),
+        Mistake(
+            lambda x, factor: factor.view(-1, 1, 1, 1) * x,
+            "Some values are above 1: no pixel can be brighter than white. Clamp.",
+        ),
+        Mistake(
+            lambda x, factor: (factor.view(-1, 1, 1, 1) + x).clamp(0, 1),
+            "You added the factor. Brightness multiplies: black stays black.",
+        ),
+        Mistake(
+            lambda x, factor: (factor.mean() * x).clamp(0, 1),
+            "You took the mean of the factors: then the whole batch changes alike.",
+        ),
+        Mistake(
+            lambda x, factor: (x / factor.view(-1, 1, 1, 1)).clamp(0, 1),
+            "You divided: a factor above 1 should make an image brighter.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ---------------------------------------------------------------------------------------------------- cosines
 
@@ -52,7 +62,7 @@ def _two_sets(generator: torch.Generator, A: int, B: int, D: int) -> dict[str, T
 cosines = Exercise(
     reference=key.cosines,
     question="Write `cosines(a, b)`: the cosine of the angle between each row of `a` (A, D) and each row of `b` (B, "
-             "D). The result is (A, B).",
+    "D). The result is (A, B).",
     make_inputs=_two_sets,
     sizes=(dict(A=3, B=4, D=5), dict(A=3, B=3, D=3), dict(A=1, B=2, D=4)),
     differentiable=("a", "b"),
@@ -62,20 +72,29 @@ cosines = Exercise(
         "`F.normalize(a, dim=1) @ F.normalize(b, dim=1).T`",
     ),
     mistakes=(
-        Mistake(lambda a, b: a @ b.T,
-                "Those are inner products: they grow with the vectors' lengths. Divide each row by its length first."),
-        Mistake(lambda a, b: F.normalize(a, dim=0) @ F.normalize(b, dim=0).T,
-                "You scaled along the batch: each *column* has length 1. Normalise each row, `dim=1`."),
-        Mistake(lambda a, b: F.normalize(a, dim=1) @ b.T,
-                "You normalised `a` alone."),
-        Mistake(lambda a, b: a @ b.T / (a.square().sum(1, keepdim=True) * b.square().sum(1)),
-                "You divided by the squared lengths. The length is the root of the sum of squares."),
-        Mistake(lambda a, b: F.normalize(b, dim=1) @ F.normalize(a, dim=1).T,
-                "That is (B, A), the transposed: a row for each vector of `a`, please."),
-        Mistake(lambda a, b: a @ b.T / (a.norm() * b.norm()),
-                "You divided by the lengths of the whole matrices. Each row has a length of its own."),
+        Mistake(
+            lambda a, b: a @ b.T,
+            "Those are inner products: they grow with the vectors' lengths. Divide each row by its length first.",
+        ),
+        Mistake(
+            lambda a, b: F.normalize(a, dim=0) @ F.normalize(b, dim=0).T,
+            "You scaled along the batch: each *column* has length 1. Normalise each row, `dim=1`.",
+        ),
+        Mistake(lambda a, b: F.normalize(a, dim=1) @ b.T, "You normalised `a` alone."),
+        Mistake(
+            lambda a, b: a @ b.T / (a.square().sum(1, keepdim=True) * b.square().sum(1)),
+            "You divided by the squared lengths. The length is the root of the sum of squares.",
+        ),
+        Mistake(
+            lambda a, b: F.normalize(b, dim=1) @ F.normalize(a, dim=1).T,
+            "That is (B, A), the transposed: a row for each vector of `a`, please.",
+        ),
+        Mistake(
+            lambda a, b: a @ b.T / (a.norm() * b.norm()),
+            "You divided by the lengths of the whole matrices. Each row has a length of its own.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ---------------------------------------------------------------------------------------------------- nt_xent
 
@@ -86,8 +105,17 @@ def _views(generator: torch.Generator, N: int, D: int, temperature: float) -> di
     return {"first": first, "second": second, "temperature": temperature}
 
 
-def _xent(first: Tensor, second: Tensor, temperature: float, *, normal: bool = True, mask: bool = True,
-          divide: bool = True, shift: int | None = None, reduction: str = "mean") -> Tensor:  # fmt: skip
+def _xent(
+    first: Tensor,
+    second: Tensor,
+    temperature: float,
+    *,
+    normal: bool = True,
+    mask: bool = True,
+    divide: bool = True,
+    shift: int | None = None,
+    reduction: str = "mean",
+) -> Tensor:
     """NT-Xent with one of its parts left out or wrong."""
     z, n = torch.cat([first, second]), len(first)
     z = F.normalize(z, dim=1) if normal else z
@@ -99,11 +127,15 @@ def _xent(first: Tensor, second: Tensor, temperature: float, *, normal: bool = T
 nt_xent = Exercise(
     reference=key.nt_xent,
     question="Write `nt_xent(first, second, temperature)`: the loss of SimCLR, a scalar in nats. `first` and `second` "
-             "are (N, D), not normalised; row i of both is of image i. Each of the 2N views must find its partner "
-             "among the other 2N − 1, by cosine / temperature.",
+    "are (N, D), not normalised; row i of both is of image i. Each of the 2N views must find its partner "
+    "among the other 2N − 1, by cosine / temperature.",
     make_inputs=_views,
-    sizes=(dict(N=4, D=6, temperature=0.5), dict(N=3, D=3, temperature=0.2), dict(N=1, D=4, temperature=0.7),
-           dict(N=5, D=4, temperature=2.0)),
+    sizes=(
+        dict(N=4, D=6, temperature=0.5),
+        dict(N=3, D=3, temperature=0.2),
+        dict(N=1, D=4, temperature=0.7),
+        dict(N=5, D=4, temperature=2.0),
+    ),
     differentiable=("first", "second"),
     hints=(
         "Put all views into one (2N, D), normalise, and take all cosines. It is a classification: for row i, which "
@@ -112,25 +144,37 @@ nt_xent = Exercise(
         "`F.cross_entropy(s, torch.arange(2 * n).roll(n))`",
     ),
     mistakes=(
-        Mistake(lambda first, second, temperature: _xent(first, second, temperature, mask=False),
-                "Each view is among its own candidates, with cosine 1: nothing can win against that. Take the diagonal "
-                "out of the denominator."),
-        Mistake(lambda first, second, temperature: _xent(first, second, temperature, normal=False),
-                "The vectors are not normalised: the loss can be lowered by making them longer."),
-        Mistake(lambda first, second, temperature: _xent(first, second, temperature, divide=False),
-                "You multiplied by the temperature. It divides: a small temperature sharpens."),
-        Mistake(lambda first, second, temperature: _xent(first, second, temperature, shift=1),
-                "The positives stand in the wrong place: the partner of view i is view i + N, half-way round."),
-        Mistake(lambda first, second, temperature: _xent(first, second, temperature, reduction="sum"),
-                "That is the sum over the 2N views. The loss is their mean."),
-        Mistake(lambda first, second, temperature: F.cross_entropy(
-                    key.cosines(first, second) / temperature, torch.arange(len(first))),
-                "Each view of `first` is compared with those of `second` alone: N − 1 negatives instead of 2N − 2, and "
-                "half the views are never asked."),
-        Mistake(lambda first, second, temperature: _xent(first, second, 1.0),
-                "The temperature is not used."),
+        Mistake(
+            lambda first, second, temperature: _xent(first, second, temperature, mask=False),
+            "Each view is among its own candidates, with cosine 1: nothing can win against that. Take the diagonal "
+            "out of the denominator.",
+        ),
+        Mistake(
+            lambda first, second, temperature: _xent(first, second, temperature, normal=False),
+            "The vectors are not normalised: the loss can be lowered by making them longer.",
+        ),
+        Mistake(
+            lambda first, second, temperature: _xent(first, second, temperature, divide=False),
+            "You multiplied by the temperature. It divides: a small temperature sharpens.",
+        ),
+        Mistake(
+            lambda first, second, temperature: _xent(first, second, temperature, shift=1),
+            "The positives stand in the wrong place: the partner of view i is view i + N, half-way round.",
+        ),
+        Mistake(
+            lambda first, second, temperature: _xent(first, second, temperature, reduction="sum"),
+            "That is the sum over the 2N views. The loss is their mean.",
+        ),
+        Mistake(
+            lambda first, second, temperature: F.cross_entropy(
+                key.cosines(first, second) / temperature, torch.arange(len(first))
+            ),
+            "Each view of `first` is compared with those of `second` alone: N − 1 negatives instead of 2N − 2, and "
+            "half the views are never asked.",
+        ),
+        Mistake(lambda first, second, temperature: _xent(first, second, 1.0), "The temperature is not used."),
     ),
-)  # fmt: skip
+)
 
 # -------------------------------------------------------------------------------------------- negative_shares
 
@@ -142,8 +186,8 @@ def _negatives(generator: torch.Generator, B: int, K: int, temperature: float) -
 negative_shares = Exercise(
     reference=key.negative_shares,
     question="Write `negative_shares(cosine, temperature)`: which share of the push away from each anchor falls on "
-             "each of its negatives. `cosine` (B, K): of B anchors with K negatives. Rows of the result (B, K) sum to "
-             "1.",
+    "each of its negatives. `cosine` (B, K): of B anchors with K negatives. Rows of the result (B, K) sum to "
+    "1.",
     make_inputs=_negatives,
     sizes=(dict(B=3, K=4, temperature=0.5), dict(B=3, K=3, temperature=0.1), dict(B=1, K=5, temperature=2.0)),
     differentiable=("cosine",),
@@ -153,18 +197,28 @@ negative_shares = Exercise(
     ),
     mistakes=(
         Mistake(lambda cosine, temperature: cosine.softmax(1), "The temperature is not used."),
-        Mistake(lambda cosine, temperature: (cosine * temperature).softmax(1),
-                "You multiplied by the temperature: a small one would spread the push evenly. It divides."),
-        Mistake(lambda cosine, temperature: (cosine / temperature).softmax(0),
-                "The columns sum to 1: you shared among the anchors. Each anchor shares among its negatives, `dim=1`."),
-        Mistake(lambda cosine, temperature: (-cosine / temperature).softmax(1),
-                "The sign is turned: the *nearest* negatives are pushed most."),
-        Mistake(lambda cosine, temperature: (cosine / temperature).exp(),
-                "Those are the weights before they are shared: divide by their sum."),
-        Mistake(lambda cosine, temperature: (cosine + 1) / (cosine + 1).sum(1, keepdim=True),
-                "A softmax has exponentials: the shares are not proportional to the cosines."),
+        Mistake(
+            lambda cosine, temperature: (cosine * temperature).softmax(1),
+            "You multiplied by the temperature: a small one would spread the push evenly. It divides.",
+        ),
+        Mistake(
+            lambda cosine, temperature: (cosine / temperature).softmax(0),
+            "The columns sum to 1: you shared among the anchors. Each anchor shares among its negatives, `dim=1`.",
+        ),
+        Mistake(
+            lambda cosine, temperature: (-cosine / temperature).softmax(1),
+            "The sign is turned: the *nearest* negatives are pushed most.",
+        ),
+        Mistake(
+            lambda cosine, temperature: (cosine / temperature).exp(),
+            "Those are the weights before they are shared: divide by their sum.",
+        ),
+        Mistake(
+            lambda cosine, temperature: (cosine + 1) / (cosine + 1).sum(1, keepdim=True),
+            "A softmax has exponentials: the shares are not proportional to the cosines.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # -------------------------------------------------------------------------------------------------- alignment
 
@@ -177,7 +231,7 @@ def _pairs(generator: torch.Generator, N: int, D: int) -> dict[str, Tensor]:
 alignment = Exercise(
     reference=key.alignment,
     question="Write `alignment(first, second)`: the mean over images of the squared distance of their two views on the "
-             "unit sphere. Both are (N, D), not normalised. The result is a scalar.",
+    "unit sphere. Both are (N, D), not normalised. The result is a scalar.",
     make_inputs=_pairs,
     sizes=(dict(N=4, D=3), dict(N=3, D=3), dict(N=1, D=5)),
     differentiable=("first", "second"),
@@ -186,20 +240,32 @@ alignment = Exercise(
         "`(F.normalize(first, dim=1) - F.normalize(second, dim=1)).square().sum(1).mean()`",
     ),
     mistakes=(
-        Mistake(lambda first, second: (first - second).square().sum(1).mean(),
-                "The views are not on the sphere: scale each row to length 1 first."),
-        Mistake(lambda first, second: (F.normalize(first, dim=1) - F.normalize(second, dim=1)).square().mean(),
-                "You took the mean over the D coordinates too. A squared distance is their *sum*."),
-        Mistake(lambda first, second: (F.normalize(first, dim=1) - F.normalize(second, dim=1)).norm(dim=1).mean(),
-                "That is the distance, not its square."),
-        Mistake(lambda first, second: F.cosine_similarity(first, second, dim=1).mean(),
-                "That is the mean cosine, which is large when views agree. The squared distance is 2 − 2 · cosine."),
-        Mistake(lambda first, second: (F.normalize(first, dim=1) - F.normalize(second, dim=1)).square().sum(),
-                "That is the sum over images. Take their mean."),
-        Mistake(lambda first, second: (F.normalize(first, dim=0) - F.normalize(second, dim=0)).square().sum(1).mean(),
-                "You scaled along the batch: normalise each row, `dim=1`."),
+        Mistake(
+            lambda first, second: (first - second).square().sum(1).mean(),
+            "The views are not on the sphere: scale each row to length 1 first.",
+        ),
+        Mistake(
+            lambda first, second: (F.normalize(first, dim=1) - F.normalize(second, dim=1)).square().mean(),
+            "You took the mean over the D coordinates too. A squared distance is their *sum*.",
+        ),
+        Mistake(
+            lambda first, second: (F.normalize(first, dim=1) - F.normalize(second, dim=1)).norm(dim=1).mean(),
+            "That is the distance, not its square.",
+        ),
+        Mistake(
+            lambda first, second: F.cosine_similarity(first, second, dim=1).mean(),
+            "That is the mean cosine, which is large when views agree. The squared distance is 2 − 2 · cosine.",
+        ),
+        Mistake(
+            lambda first, second: (F.normalize(first, dim=1) - F.normalize(second, dim=1)).square().sum(),
+            "That is the sum over images. Take their mean.",
+        ),
+        Mistake(
+            lambda first, second: (F.normalize(first, dim=0) - F.normalize(second, dim=0)).square().sum(1).mean(),
+            "You scaled along the batch: normalise each row, `dim=1`.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ------------------------------------------------------------------------------------------------- uniformity
 
@@ -216,7 +282,7 @@ def _square_distances(z: Tensor) -> Tensor:
 uniformity = Exercise(
     reference=key.uniformity,
     question="Write `uniformity(z, t)`: the logarithm of the mean of exp(−t · squared distance) over all pairs of "
-             "different points, on the unit sphere. `z` is (N, D), not normalised. The result is a scalar.",
+    "different points, on the unit sphere. `z` is (N, D), not normalised. The result is a scalar.",
     make_inputs=_points,
     sizes=(dict(N=4, D=3, t=2.0), dict(N=2, D=1, t=1.0), dict(N=6, D=4, t=0.5)),
     differentiable=("z",),
@@ -225,18 +291,29 @@ uniformity = Exercise(
         "`torch.pdist(F.normalize(z, dim=1)).square().mul(-t).exp().mean().log()`",
     ),
     mistakes=(
-        Mistake(lambda z, t: _square_distances(z).mul(-t).exp().mean().log(),
-                "Each point is paired with itself too: those distances are 0, and hide how the others lie."),
-        Mistake(lambda z, t: torch.pdist(F.normalize(z, dim=1)).mul(-t).exp().mean().log(),
-                "You took the distance, not its square."),
-        Mistake(lambda z, t: torch.pdist(F.normalize(z, dim=1)).square().mul(-t).exp().mean(),
-                "The logarithm is missing."),
-        Mistake(lambda z, t: torch.pdist(z).square().mul(-t).exp().mean().log(),
-                "The points are not on the sphere: far out, everything is spread. Normalise each row."),
-        Mistake(lambda z, t: torch.pdist(F.normalize(z, dim=1)).square().mul(-t).mean(),
-                "That is the mean of the exponents. First the exponential, then the mean, then the logarithm: near "
-                "pairs must count most."),
-        Mistake(lambda z, t: torch.pdist(F.normalize(z, dim=1)).square().mul(t).exp().mean().log(),
-                "The sign is turned: *near* pairs are what uniformity punishes."),
+        Mistake(
+            lambda z, t: _square_distances(z).mul(-t).exp().mean().log(),
+            "Each point is paired with itself too: those distances are 0, and hide how the others lie.",
+        ),
+        Mistake(
+            lambda z, t: torch.pdist(F.normalize(z, dim=1)).mul(-t).exp().mean().log(),
+            "You took the distance, not its square.",
+        ),
+        Mistake(
+            lambda z, t: torch.pdist(F.normalize(z, dim=1)).square().mul(-t).exp().mean(), "The logarithm is missing."
+        ),
+        Mistake(
+            lambda z, t: torch.pdist(z).square().mul(-t).exp().mean().log(),
+            "The points are not on the sphere: far out, everything is spread. Normalise each row.",
+        ),
+        Mistake(
+            lambda z, t: torch.pdist(F.normalize(z, dim=1)).square().mul(-t).mean(),
+            "That is the mean of the exponents. First the exponential, then the mean, then the logarithm: near "
+            "pairs must count most.",
+        ),
+        Mistake(
+            lambda z, t: torch.pdist(F.normalize(z, dim=1)).square().mul(t).exp().mean().log(),
+            "The sign is turned: *near* pairs are what uniformity punishes.",
+        ),
     ),
-)  # fmt: skip
+)

@@ -29,8 +29,8 @@ sampled_elbo = Exercise(
     reference=key.sampled_elbo,
     helpers=(key.gaussian_log_density,),
     question="Write `sampled_elbo(log_joint, z, mean, log_var)`: the ELBO of each x from K samples, with no"
-              " closed form for any term. log_joint (K, B) holds log p(x, z_k); z (K, B, D) was drawn from "
-              "q(z | x) = N(mean, diag exp(log_var)), mean and log_var (B, D). The result is (B,), in nats.",
+    " closed form for any term. log_joint (K, B) holds log p(x, z_k); z (K, B, D) was drawn from "
+    "q(z | x) = N(mean, diag exp(log_var)), mean and log_var (B, D). The result is (B,), in nats.",
     make_inputs=_samples,
     sizes=(dict(K=3, B=2, D=2), dict(K=5, B=4, D=3), dict(K=1, B=3, D=2), dict(K=4, B=1, D=1), dict(K=3, B=3, D=3)),
     differentiable=("log_joint", "mean", "log_var"),
@@ -41,34 +41,50 @@ sampled_elbo = Exercise(
         " it from log_joint and average over the K samples, dimension 0.",
     ),
     mistakes=(
-        Mistake(lambda j, z, m, v: (j + _log_q(z, m, v)).mean(0),
-                "You added log q. The ELBO is the average of log p(x, z) − log q(z | x)."),
-        Mistake(lambda j, z, m, v: (_log_q(z, m, v) - j).mean(0),
-                "Your result has the wrong sign: that is −ELBO, the loss."),
-        Mistake(lambda j, z, m, v: j.mean(0),
-                "You left out −log q(z | x), the entropy of q: without it the best q is a spike."),
-        Mistake(lambda j, z, m, v: (j - _log_q(z, m, v)).logsumexp(0) - math.log(len(j)),
-                "That is IWAE-K, the logarithm of the average weight: a tighter bound, but another one. The"
-                " ELBO averages the logarithms."),
-        Mistake(lambda j, z, m, v: (j - _log_q(z, m, v)).sum(0),
-                "You summed over the K samples: average them."),
-        Mistake(lambda j, z, m, v: (j - _log_q(z, m, v)).mean(),
-                "You averaged over the data too: each x has its own ELBO, (B,)."),
-        Mistake(lambda j, z, m, v: (j - _log_q(z, m, v) - 0.5 * z.shape[-1] * LOG_2PI).mean(0),
-                "You left the constant log 2π out of log q: ½ · log 2π for each latent. log p(x, z) has its"
-                " own constants, so nothing cancels here."),
-        Mistake(lambda j, z, m, v: (j + 0.5 * ((z - m) ** 2 / v.exp() + LOG_2PI).sum(-1)).mean(0),
-                "You left log_var out of log q. A wider Gaussian is lower everywhere: −½ · log σ² for each "
-                "latent."),
-        Mistake(lambda j, z, m, v: (j - _log_q(z, m, 2 * v)).mean(0),
-                "You read log_var as log σ. It is log σ²: the variance is exp(log_var)."),
-        Mistake(lambda j, z, m, v: (j + 0.5 * ((z - m) ** 2 / v.exp() + v + LOG_2PI).mean(-1)).mean(0),
-                "You averaged log q over the latents: independent latents' log-densities add up."),
-        Mistake(lambda j, z, m, v: (j - _log_q(z, 0 * m, 0 * v)).mean(0),
-                "You subtracted the log-density of a standard normal, the prior. It is q's own that is "
-                "subtracted."),
+        Mistake(
+            lambda j, z, m, v: (j + _log_q(z, m, v)).mean(0),
+            "You added log q. The ELBO is the average of log p(x, z) − log q(z | x).",
+        ),
+        Mistake(
+            lambda j, z, m, v: (_log_q(z, m, v) - j).mean(0), "Your result has the wrong sign: that is −ELBO, the loss."
+        ),
+        Mistake(
+            lambda j, z, m, v: j.mean(0),
+            "You left out −log q(z | x), the entropy of q: without it the best q is a spike.",
+        ),
+        Mistake(
+            lambda j, z, m, v: (j - _log_q(z, m, v)).logsumexp(0) - math.log(len(j)),
+            "That is IWAE-K, the logarithm of the average weight: a tighter bound, but another one. The"
+            " ELBO averages the logarithms.",
+        ),
+        Mistake(lambda j, z, m, v: (j - _log_q(z, m, v)).sum(0), "You summed over the K samples: average them."),
+        Mistake(
+            lambda j, z, m, v: (j - _log_q(z, m, v)).mean(),
+            "You averaged over the data too: each x has its own ELBO, (B,).",
+        ),
+        Mistake(
+            lambda j, z, m, v: (j - _log_q(z, m, v) - 0.5 * z.shape[-1] * LOG_2PI).mean(0),
+            "You left the constant log 2π out of log q: ½ · log 2π for each latent. log p(x, z) has its"
+            " own constants, so nothing cancels here.",
+        ),
+        Mistake(
+            lambda j, z, m, v: (j + 0.5 * ((z - m) ** 2 / v.exp() + LOG_2PI).sum(-1)).mean(0),
+            "You left log_var out of log q. A wider Gaussian is lower everywhere: −½ · log σ² for each latent.",
+        ),
+        Mistake(
+            lambda j, z, m, v: (j - _log_q(z, m, 2 * v)).mean(0),
+            "You read log_var as log σ. It is log σ²: the variance is exp(log_var).",
+        ),
+        Mistake(
+            lambda j, z, m, v: (j + 0.5 * ((z - m) ** 2 / v.exp() + v + LOG_2PI).mean(-1)).mean(0),
+            "You averaged log q over the latents: independent latents' log-densities add up.",
+        ),
+        Mistake(
+            lambda j, z, m, v: (j - _log_q(z, 0 * m, 0 * v)).mean(0),
+            "You subtracted the log-density of a standard normal, the prior. It is q's own that is subtracted.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ----------------------------------------------------------------------------------------------- sampled_kl
 
@@ -87,8 +103,8 @@ def _mean_and_error(d: Tensor) -> tuple[Tensor, Tensor]:
 sampled_kl = Exercise(
     reference=key.sampled_kl,
     question="Write `sampled_kl(log_q, log_p)`: KL(q ‖ p) from K samples z_k ~ q, given the log-densities "
-              "log q(z_k) and log p(z_k), both (K, B). Return the estimate and its standard error, both "
-              "(B,), in nats, so that it can be held against the closed form.",
+    "log q(z_k) and log p(z_k), both (K, B). Return the estimate and its standard error, both "
+    "(B,), in nats, so that it can be held against the closed form.",
     make_inputs=_log_densities,
     sizes=(dict(K=3, B=2), dict(K=6, B=4), dict(K=2, B=3), dict(K=5, B=1), dict(K=4, B=4)),
     differentiable=("log_q", "log_p"),
@@ -98,35 +114,49 @@ sampled_kl = Exercise(
         "`d = log_q - log_p`; the estimate is `d.mean(0)`, its error `d.std(0) / math.sqrt(K)`.",
     ),
     mistakes=(
-        Mistake(lambda q, p: _mean_and_error(p - q),
-                "Your estimate has the wrong sign: KL(q ‖ p) is the average of log q − log p, and never "
-                "below 0 but by chance."),
-        Mistake(lambda q, p: (key.sampled_kl(q, p)[0], (q - p).std(0)),
-                "The estimate is right. The error of an average of K numbers is their standard deviation "
-                "divided by √K."),
-        Mistake(lambda q, p: (key.sampled_kl(q, p)[0], (q - p).std(0) / len(q)),
-                "The estimate is right. Its error falls with √K, not with K."),
-        Mistake(lambda q, p: (key.sampled_kl(q, p)[0], (q - p).var(0) / len(q)),
-                "The estimate is right. You return the variance of the average; the standard error is its "
-                "root."),
-        Mistake(lambda q, p: (key.sampled_kl(q, p)[0], (q - p).var(0) / math.sqrt(len(q))),
-                "The estimate is right. You divided the variance by √K; it is the standard deviation that "
-                "is divided by √K."),
-        Mistake(lambda q, p: ((q - p).sum(0), key.sampled_kl(q, p)[1]),
-                "You summed over the samples: average them."),
-        Mistake(lambda q, p: ((q.exp() * (q - p)).mean(0), (q.exp() * (q - p)).std(0) / math.sqrt(len(q))),
-                "You weighted each sample by q. The samples were drawn from q: that is the weighting "
-                "already."),
-        Mistake(lambda q, p: (key.sampled_kl(q, p)[0], (q.std(0) + p.std(0)) / math.sqrt(len(q))),
-                "The estimate is right. Its error is that of the differences: take the standard deviation "
-                "of log q − log p."),
-        Mistake(lambda q, p: ((q - p).mean(), (q - p).std() / math.sqrt(q.numel())),
-                "You averaged over the batch too: each x has its own KL, (B,)."),
-        Mistake(lambda q, p: (key.sampled_kl(q, p)[0], (q - p).std(0, correction=0) / math.sqrt(len(q))),
-                "The estimate is right. The standard deviation of a sample divides by K − 1, torch's "
-                "default: with K you report too small an error."),
+        Mistake(
+            lambda q, p: _mean_and_error(p - q),
+            "Your estimate has the wrong sign: KL(q ‖ p) is the average of log q − log p, and never "
+            "below 0 but by chance.",
+        ),
+        Mistake(
+            lambda q, p: (key.sampled_kl(q, p)[0], (q - p).std(0)),
+            "The estimate is right. The error of an average of K numbers is their standard deviation divided by √K.",
+        ),
+        Mistake(
+            lambda q, p: (key.sampled_kl(q, p)[0], (q - p).std(0) / len(q)),
+            "The estimate is right. Its error falls with √K, not with K.",
+        ),
+        Mistake(
+            lambda q, p: (key.sampled_kl(q, p)[0], (q - p).var(0) / len(q)),
+            "The estimate is right. You return the variance of the average; the standard error is its root.",
+        ),
+        Mistake(
+            lambda q, p: (key.sampled_kl(q, p)[0], (q - p).var(0) / math.sqrt(len(q))),
+            "The estimate is right. You divided the variance by √K; it is the standard deviation that "
+            "is divided by √K.",
+        ),
+        Mistake(lambda q, p: ((q - p).sum(0), key.sampled_kl(q, p)[1]), "You summed over the samples: average them."),
+        Mistake(
+            lambda q, p: ((q.exp() * (q - p)).mean(0), (q.exp() * (q - p)).std(0) / math.sqrt(len(q))),
+            "You weighted each sample by q. The samples were drawn from q: that is the weighting already.",
+        ),
+        Mistake(
+            lambda q, p: (key.sampled_kl(q, p)[0], (q.std(0) + p.std(0)) / math.sqrt(len(q))),
+            "The estimate is right. Its error is that of the differences: take the standard deviation "
+            "of log q − log p.",
+        ),
+        Mistake(
+            lambda q, p: ((q - p).mean(), (q - p).std() / math.sqrt(q.numel())),
+            "You averaged over the batch too: each x has its own KL, (B,).",
+        ),
+        Mistake(
+            lambda q, p: (key.sampled_kl(q, p)[0], (q - p).std(0, correction=0) / math.sqrt(len(q))),
+            "The estimate is right. The standard deviation of a sample divides by K − 1, torch's "
+            "default: with K you report too small an error.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ------------------------------------------------------------------------------------------------------ gap
 
@@ -167,9 +197,9 @@ def _without_correlations(m: Tensor, v: Tensor, m0: Tensor, c: Tensor) -> Tensor
 gap = Exercise(
     reference=key.gap,
     question="Write `gap(mean, log_var, posterior_mean, posterior_covariance)`: KL(q ‖ p) from q = N(mean, "
-              "diag exp(log_var)), mean and log_var (B, D), to the posterior N(posterior_mean, "
-              "posterior_covariance), (B, D) and (D, D). The result is (B,), in nats: what the ELBO is short"
-              " of log p(x).",
+    "diag exp(log_var)), mean and log_var (B, D), to the posterior N(posterior_mean, "
+    "posterior_covariance), (B, D) and (D, D). The result is (B,), in nats: what the ELBO is short"
+    " of log p(x).",
     make_inputs=_q_and_posterior,
     sizes=(dict(B=2, D=2), dict(B=4, D=3), dict(B=1, D=2), dict(B=3, D=1), dict(B=3, D=3)),
     differentiable=("mean", "log_var"),
@@ -181,32 +211,49 @@ gap = Exercise(
         " P) * d).sum(-1)`; log det S = `log_var.sum(-1)`, log det C = `torch.logdet(C)`.",
     ),
     mistakes=(
-        Mistake(lambda m, v, m0, c: -key.gap(m, v, m0, c),
-                "Your gap is negative: a KL never is. The sign is turned."),
-        Mistake(_reverse,
-                "That is KL(p ‖ q), the other direction. The gap is an average over q, so the posterior's "
-                "covariance is the one that is inverted."),
+        Mistake(lambda m, v, m0, c: -key.gap(m, v, m0, c), "Your gap is negative: a KL never is. The sign is turned."),
+        Mistake(
+            _reverse,
+            "That is KL(p ‖ q), the other direction. The gap is an average over q, so the posterior's "
+            "covariance is the one that is inverted.",
+        ),
         Mistake(lambda m, v, m0, c: 2 * key.gap(m, v, m0, c), "You left out the factor ½."),
-        Mistake(lambda m, v, m0, c: key.gap(m, v, m0, c) + 0.5 * m.shape[1],
-                "You forgot −D: for q equal to the posterior the gap must be 0."),
-        Mistake(lambda m, v, m0, c: _gap(_trace(v, c), _squared(m, m0, c), -_log_ratio(v, c), m.shape[1]),
-                "The logarithm of the determinants' ratio has the wrong sign: log det C − log det S."),
-        Mistake(lambda m, v, m0, c: key.gap(m, 2 * v, m0, c),
-                "You read log_var as log σ. It is log σ²: q's variances are exp(log_var)."),
-        Mistake(lambda m, v, m0, c: key.gap(m, v, m0, torch.linalg.inv(c)),
-                "You used the covariance where the precision belongs, and the other way round: invert it "
-                "once."),
-        Mistake(_without_correlations,
-                "You used only the diagonal of the posterior's covariance. Its correlations are what a "
-                "diagonal q cannot follow: invert the whole matrix."),
-        Mistake(lambda m, v, m0, c: _gap(_trace(v, c), ((m0 - m) ** 2).sum(-1), _log_ratio(v, c), m.shape[1]),
-                "You forgot the posterior's precision in the distance of the means: dᵀ C⁻¹ d."),
-        Mistake(lambda m, v, m0, c: _gap(v.exp().sum(-1), _squared(m, m0, c), _log_ratio(v, c), m.shape[1]),
-                "You forgot the posterior's precision in the trace: trace(C⁻¹ S)."),
-        Mistake(lambda m, v, m0, c: key.gap(m, v, m0, c).mean(),
-                "You averaged over the batch: each x has its own gap, (B,)."),
-        Mistake(lambda m, v, m0, c: key.gap(m, v, 0 * m0, torch.eye(m.shape[1], dtype=m.dtype)),
-                "That is the KL to the prior N(0, I), which the ELBO already holds. The gap is the KL to "
-                "the posterior."),
+        Mistake(
+            lambda m, v, m0, c: key.gap(m, v, m0, c) + 0.5 * m.shape[1],
+            "You forgot −D: for q equal to the posterior the gap must be 0.",
+        ),
+        Mistake(
+            lambda m, v, m0, c: _gap(_trace(v, c), _squared(m, m0, c), -_log_ratio(v, c), m.shape[1]),
+            "The logarithm of the determinants' ratio has the wrong sign: log det C − log det S.",
+        ),
+        Mistake(
+            lambda m, v, m0, c: key.gap(m, 2 * v, m0, c),
+            "You read log_var as log σ. It is log σ²: q's variances are exp(log_var).",
+        ),
+        Mistake(
+            lambda m, v, m0, c: key.gap(m, v, m0, torch.linalg.inv(c)),
+            "You used the covariance where the precision belongs, and the other way round: invert it once.",
+        ),
+        Mistake(
+            _without_correlations,
+            "You used only the diagonal of the posterior's covariance. Its correlations are what a "
+            "diagonal q cannot follow: invert the whole matrix.",
+        ),
+        Mistake(
+            lambda m, v, m0, c: _gap(_trace(v, c), ((m0 - m) ** 2).sum(-1), _log_ratio(v, c), m.shape[1]),
+            "You forgot the posterior's precision in the distance of the means: dᵀ C⁻¹ d.",
+        ),
+        Mistake(
+            lambda m, v, m0, c: _gap(v.exp().sum(-1), _squared(m, m0, c), _log_ratio(v, c), m.shape[1]),
+            "You forgot the posterior's precision in the trace: trace(C⁻¹ S).",
+        ),
+        Mistake(
+            lambda m, v, m0, c: key.gap(m, v, m0, c).mean(),
+            "You averaged over the batch: each x has its own gap, (B,).",
+        ),
+        Mistake(
+            lambda m, v, m0, c: key.gap(m, v, 0 * m0, torch.eye(m.shape[1], dtype=m.dtype)),
+            "That is the KL to the prior N(0, I), which the ELBO already holds. The gap is the KL to the posterior.",
+        ),
     ),
-)  # fmt: skip
+)

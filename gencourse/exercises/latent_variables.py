@@ -49,8 +49,8 @@ def _likelihood(x: Tensor, z: Tensor, w: Tensor, b: Tensor, s: float) -> Tensor:
 log_joint = Exercise(
     reference=linear_gaussian.log_joint,
     question="Write `log_joint(x, z, weight, bias, sigma)`: log p(x, z) = log p(z) + log p(x | z) for z ~ "
-              "N(0, I) and x | z ~ N(W z + b, σ² I). x is (B, P), z (B, D), weight W (P, D), bias b (P,), "
-              "sigma a number. The result is (B,), in nats, with all constants.",
+    "N(0, I) and x | z ~ N(W z + b, σ² I). x is (B, P), z (B, D), weight W (P, D), bias b (P,), "
+    "sigma a number. The result is (B,), in nats, with all constants.",
     make_inputs=_pairs,
     sizes=(dict(B=2, P=2, D=1), dict(B=4, P=3, D=2), dict(B=1, P=2, D=3), dict(B=3, P=1, D=1), dict(B=3, P=3, D=3)),
     differentiable=("x", "z"),
@@ -61,36 +61,55 @@ log_joint = Exercise(
         "+ 2 log σ).",
     ),
     mistakes=(
-        Mistake(lambda x, z, w, b, s: -linear_gaussian.log_joint(x, z, w, b, s),
-                "Your result has the wrong sign: it is log p(x, z), not a loss."),
-        Mistake(lambda x, z, w, b, s: _likelihood(x, z, w, b, s),
-                "That is log p(x | z) alone: the joint has the prior's log p(z) too."),
+        Mistake(
+            lambda x, z, w, b, s: -linear_gaussian.log_joint(x, z, w, b, s),
+            "Your result has the wrong sign: it is log p(x, z), not a loss.",
+        ),
+        Mistake(
+            lambda x, z, w, b, s: _likelihood(x, z, w, b, s),
+            "That is log p(x | z) alone: the joint has the prior's log p(z) too.",
+        ),
         Mistake(lambda x, z, w, b, s: _prior(z) + 0 * x.sum(), "That is log p(z) alone: add log p(x | z)."),
-        Mistake(lambda x, z, w, b, s: _likelihood(x, z, w, b, s) - _prior(z),
-                "You subtracted log p(z). The joint is a product, so its logarithms add."),
-        Mistake(lambda x, z, w, b, s: -0.5 * (_squares(x, z, w, b) / s**2).sum(-1) - 0.5 * z.square().sum(-1),
-                "You left out the constants: log 2π for each dimension and log σ² for each of x. A ruler "
-                "needs them: without them this is no density."),
-        Mistake(lambda x, z, w, b, s: _prior(z) + _likelihood(x, z, w, b, s) + len(b) * math.log(s),
-                "You left out log σ. A Gaussian's density is divided by σ in each dimension: −log σ, P "
-                "times."),
-        Mistake(lambda x, z, w, b, s: _prior(z) - 0.5 * (_squares(x, z, w, b) / s**2 + LOG_2PI + math.log(s)).sum(-1),
-                "The constant is ½ · log σ², which is log σ: you took half of it."),
-        Mistake(lambda x, z, w, b, s: _prior(z) + _likelihood(x, z, w, b, math.sqrt(s)),
-                "You took sigma for the variance. It is the standard deviation: divide by σ²."),
-        Mistake(lambda x, z, w, b, s: _prior(z) - 0.5 * (_squares(x, z, w, b) / s + LOG_2PI + 2 * math.log(s)).sum(-1),
-                "You divided the squared distance by σ; it is divided by the variance, σ²."),
-        Mistake(lambda x, z, w, b, s: _prior(z) - 0.5 * _costs(x, z, w, b, s).mean(-1),
-                "You averaged over the numbers of x. Log-densities of independent dimensions add up: sum "
-                "over P."),
-        Mistake(lambda x, z, w, b, s: _prior(z) + _likelihood(x, z, w, 0 * b, s),
-                "You forgot to add the bias b."),
-        Mistake(lambda x, z, w, b, s: linear_gaussian.log_joint(x, z, w, b, s).sum(),
-                "You summed over the batch too: each pair (x, z) has its own, (B,)."),
-        Mistake(lambda x, z, w, b, s: _likelihood(x, z, w, b, s) - 0.5 * _prior_costs(z, s).sum(-1),
-                "You gave the prior the variance σ². It is a standard normal: σ belongs to x alone."),
+        Mistake(
+            lambda x, z, w, b, s: _likelihood(x, z, w, b, s) - _prior(z),
+            "You subtracted log p(z). The joint is a product, so its logarithms add.",
+        ),
+        Mistake(
+            lambda x, z, w, b, s: -0.5 * (_squares(x, z, w, b) / s**2).sum(-1) - 0.5 * z.square().sum(-1),
+            "You left out the constants: log 2π for each dimension and log σ² for each of x. A ruler "
+            "needs them: without them this is no density.",
+        ),
+        Mistake(
+            lambda x, z, w, b, s: _prior(z) + _likelihood(x, z, w, b, s) + len(b) * math.log(s),
+            "You left out log σ. A Gaussian's density is divided by σ in each dimension: −log σ, P times.",
+        ),
+        Mistake(
+            lambda x, z, w, b, s: _prior(z) - 0.5 * (_squares(x, z, w, b) / s**2 + LOG_2PI + math.log(s)).sum(-1),
+            "The constant is ½ · log σ², which is log σ: you took half of it.",
+        ),
+        Mistake(
+            lambda x, z, w, b, s: _prior(z) + _likelihood(x, z, w, b, math.sqrt(s)),
+            "You took sigma for the variance. It is the standard deviation: divide by σ².",
+        ),
+        Mistake(
+            lambda x, z, w, b, s: _prior(z) - 0.5 * (_squares(x, z, w, b) / s + LOG_2PI + 2 * math.log(s)).sum(-1),
+            "You divided the squared distance by σ; it is divided by the variance, σ².",
+        ),
+        Mistake(
+            lambda x, z, w, b, s: _prior(z) - 0.5 * _costs(x, z, w, b, s).mean(-1),
+            "You averaged over the numbers of x. Log-densities of independent dimensions add up: sum over P.",
+        ),
+        Mistake(lambda x, z, w, b, s: _prior(z) + _likelihood(x, z, w, 0 * b, s), "You forgot to add the bias b."),
+        Mistake(
+            lambda x, z, w, b, s: linear_gaussian.log_joint(x, z, w, b, s).sum(),
+            "You summed over the batch too: each pair (x, z) has its own, (B,).",
+        ),
+        Mistake(
+            lambda x, z, w, b, s: _likelihood(x, z, w, b, s) - 0.5 * _prior_costs(z, s).sum(-1),
+            "You gave the prior the variance σ². It is a standard normal: σ belongs to x alone.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # -------------------------------------------------------------------------------------------- prior_estimate
 
@@ -108,12 +127,18 @@ def _table(x: Tensor, m: Tensor, s: float) -> Tensor:
 prior_estimate = Exercise(
     reference=variational.prior_estimate,
     question="Write `prior_estimate(x, means, sigma)`: an estimate of log p(x) from K draws of the prior. "
-              "means (K, P) are the decoded draws f(z_k); x is (B, P) and x | z_k ~ N(means_k, σ² I). Return"
-              " the logarithm of the average likelihood, (B,), in nats. σ may be so small that every "
-              "likelihood is 0 on a computer.",
+    "means (K, P) are the decoded draws f(z_k); x is (B, P) and x | z_k ~ N(means_k, σ² I). Return"
+    " the logarithm of the average likelihood, (B,), in nats. σ may be so small that every "
+    "likelihood is 0 on a computer.",
     make_inputs=_draws,
-    sizes=(dict(B=2, P=2, K=3), dict(B=4, P=3, K=5), dict(B=1, P=2, K=4), dict(B=3, P=1, K=1), dict(B=3, P=3, K=3),
-           dict(B=2, P=4, K=3, sigma=0.01)),
+    sizes=(
+        dict(B=2, P=2, K=3),
+        dict(B=4, P=3, K=5),
+        dict(B=1, P=2, K=4),
+        dict(B=3, P=1, K=1),
+        dict(B=3, P=3, K=3),
+        dict(B=2, P=4, K=3, sigma=0.01),
+    ),
     differentiable=("x",),
     hints=(
         "Make a table of log-likelihoods, B × K, by broadcasting: `x[:, None] - means` is (B, K, P). Then "
@@ -122,32 +147,54 @@ prior_estimate = Exercise(
         "`torch.logsumexp(table, dim=1) - math.log(K)`.",
     ),
     mistakes=(
-        Mistake(lambda x, m, s: _table(x, m, s).exp().mean(1).log(),
-                "The formula is right, but far from every draw the likelihoods are 0 on a computer and "
-                "their logarithm is −∞. Use `torch.logsumexp`, which never leaves logarithms."),
-        Mistake(lambda x, m, s: _table(x, m, s).logsumexp(1),
-                "You left log K out: it is the average of K likelihoods, not their sum."),
-        Mistake(lambda x, m, s: _table(x, m, s).mean(1),
-                "You averaged the log-likelihoods. p(x) is the average of the likelihoods: exponentials "
-                "first, then the average, then the logarithm."),
-        Mistake(lambda x, m, s: _table(x, m, s).exp().mean(1),
-                "That is p(x) itself, and it underflows: return its logarithm."),
-        Mistake(lambda x, m, s: _table(x, m, s).amax(1) - math.log(len(m)),
-                "You kept only the best draw. The others count too: sum over all K."),
-        Mistake(lambda x, m, s: _table(x, m, s).logsumexp(0) - math.log(len(x)),
-                "You averaged over the data, not over the draws: there is one number for each x, (B,)."),
-        Mistake(lambda x, m, s: _table(x, m, s).logsumexp(1) - math.log(len(m)) + 0.5 * x.shape[1] * LOG_2PI,
-                "You left out the constant log 2π of the Gaussian: ½ · log 2π for each of the P numbers."),
-        Mistake(lambda x, m, s: _table(x, m, s).logsumexp(1) - math.log(len(m)) + x.shape[1] * math.log(s),
-                "You left out log σ: the Gaussian's density is divided by σ in each of the P dimensions."),
-        Mistake(lambda x, m, s: _table(x, m, math.sqrt(s)).logsumexp(1) - math.log(len(m)),
-                "You took sigma for the variance: it is the standard deviation."),
-        Mistake(lambda x, m, s: (_table(x, m, s) / x.shape[1]).logsumexp(1) - math.log(len(m)),
-                "You averaged over the numbers of x: log-likelihoods of independent dimensions add up."),
-        Mistake(lambda x, m, s: (_table(x, m, s).logsumexp(1) - math.log(len(m))).mean(),
-                "You averaged over the data too: each x has its own estimate, (B,)."),
+        Mistake(
+            lambda x, m, s: _table(x, m, s).exp().mean(1).log(),
+            "The formula is right, but far from every draw the likelihoods are 0 on a computer and "
+            "their logarithm is −∞. Use `torch.logsumexp`, which never leaves logarithms.",
+        ),
+        Mistake(
+            lambda x, m, s: _table(x, m, s).logsumexp(1),
+            "You left log K out: it is the average of K likelihoods, not their sum.",
+        ),
+        Mistake(
+            lambda x, m, s: _table(x, m, s).mean(1),
+            "You averaged the log-likelihoods. p(x) is the average of the likelihoods: exponentials "
+            "first, then the average, then the logarithm.",
+        ),
+        Mistake(
+            lambda x, m, s: _table(x, m, s).exp().mean(1),
+            "That is p(x) itself, and it underflows: return its logarithm.",
+        ),
+        Mistake(
+            lambda x, m, s: _table(x, m, s).amax(1) - math.log(len(m)),
+            "You kept only the best draw. The others count too: sum over all K.",
+        ),
+        Mistake(
+            lambda x, m, s: _table(x, m, s).logsumexp(0) - math.log(len(x)),
+            "You averaged over the data, not over the draws: there is one number for each x, (B,).",
+        ),
+        Mistake(
+            lambda x, m, s: _table(x, m, s).logsumexp(1) - math.log(len(m)) + 0.5 * x.shape[1] * LOG_2PI,
+            "You left out the constant log 2π of the Gaussian: ½ · log 2π for each of the P numbers.",
+        ),
+        Mistake(
+            lambda x, m, s: _table(x, m, s).logsumexp(1) - math.log(len(m)) + x.shape[1] * math.log(s),
+            "You left out log σ: the Gaussian's density is divided by σ in each of the P dimensions.",
+        ),
+        Mistake(
+            lambda x, m, s: _table(x, m, math.sqrt(s)).logsumexp(1) - math.log(len(m)),
+            "You took sigma for the variance: it is the standard deviation.",
+        ),
+        Mistake(
+            lambda x, m, s: (_table(x, m, s) / x.shape[1]).logsumexp(1) - math.log(len(m)),
+            "You averaged over the numbers of x: log-likelihoods of independent dimensions add up.",
+        ),
+        Mistake(
+            lambda x, m, s: (_table(x, m, s).logsumexp(1) - math.log(len(m))).mean(),
+            "You averaged over the data too: each x has its own estimate, (B,).",
+        ),
     ),
-)  # fmt: skip
+)
 
 # --------------------------------------------------------------------------------- linear_gaussian_posterior
 
@@ -169,9 +216,9 @@ def _diagonal(x: Tensor, w: Tensor, b: Tensor, s: float) -> tuple[Tensor, Tensor
 linear_gaussian_posterior = Exercise(
     reference=linear_gaussian.linear_gaussian_posterior,
     question="Write `linear_gaussian_posterior(x, weight, bias, sigma)`: the exact p(z | x) of the "
-              "linear-Gaussian model z ~ N(0, I), x | z ~ N(W z + b, σ² I). It is a Gaussian: return its "
-              "mean (B, D) and its covariance (D, D). x is (B, P), weight W (P, D), bias b (P,), sigma a "
-              "number.",
+    "linear-Gaussian model z ~ N(0, I), x | z ~ N(W z + b, σ² I). It is a Gaussian: return its "
+    "mean (B, D) and its covariance (D, D). x is (B, P), weight W (P, D), bias b (P,), sigma a "
+    "number.",
     make_inputs=_data_and_model,
     sizes=(dict(B=2, P=3, D=2), dict(B=4, P=5, D=2), dict(B=1, P=4, D=3), dict(B=3, P=3, D=1), dict(B=3, P=5, D=3)),
     differentiable=("x",),
@@ -183,26 +230,44 @@ linear_gaussian_posterior = Exercise(
         "`(x - bias) @ weight @ C / sigma**2`.",
     ),
     mistakes=(
-        Mistake(lambda x, w, b, s: _posterior(x, w, b, s, ridge=0.0),
-                "You left out the prior: its precision I belongs in the sum I + WᵀW / σ². As it stands, "
-                "nothing pulls z towards 0."),
+        Mistake(
+            lambda x, w, b, s: _posterior(x, w, b, s, ridge=0.0),
+            "You left out the prior: its precision I belongs in the sum I + WᵀW / σ². As it stands, "
+            "nothing pulls z towards 0.",
+        ),
         Mistake(lambda x, w, b, s: _posterior(x, w, 0 * b, s), "You forgot to subtract the bias b from x."),
-        Mistake(lambda x, w, b, s: (_posterior(x, w, b, s)[0] * s**2, _posterior(x, w, b, s)[1]),
-                "The covariance is right, but the mean lacks its factor 1 / σ²."),
-        Mistake(lambda x, w, b, s: (_posterior(x, w, b, s)[0], torch.linalg.inv(_posterior(x, w, b, s)[1])),
-                "The mean is right, but you return the precision: the covariance is its inverse."),
-        Mistake(lambda x, w, b, s: _posterior(x, w, b, math.sqrt(s)),
-                "You took sigma for the variance. It is the standard deviation: divide by σ²."),
-        Mistake(lambda x, w, b, s: ((x - b) @ w / s**2, _posterior(x, w, b, s)[1]),
-                "The covariance is right, but you forgot to multiply the mean by it."),
-        Mistake(lambda x, w, b, s: _posterior(_posterior(x, w, b, s)[0] @ w.T, w, 0 * b, s),
-                "Your mean has WᵀW once too often: it is C Wᵀ (x − b) / σ²."),
-        Mistake(_diagonal,
-                "You return only the diagonal of the covariance. The exact posterior's latents are "
-                "correlated: explaining one number of x by one latent leaves less for the others."),
-        Mistake(lambda x, w, b, s: (_posterior(x, w, b, s)[0], s**2 * _posterior(x, w, b, s)[1]),
-                "Your covariance is σ² too large or small: (I + WᵀW / σ²)⁻¹ has σ² inside already."),
-        Mistake(lambda x, w, b, s: (_posterior(x, w, b, s)[0].mean(0), _posterior(x, w, b, s)[1]),
-                "You averaged the mean over the batch: each x has its own posterior mean, (B, D)."),
+        Mistake(
+            lambda x, w, b, s: (_posterior(x, w, b, s)[0] * s**2, _posterior(x, w, b, s)[1]),
+            "The covariance is right, but the mean lacks its factor 1 / σ².",
+        ),
+        Mistake(
+            lambda x, w, b, s: (_posterior(x, w, b, s)[0], torch.linalg.inv(_posterior(x, w, b, s)[1])),
+            "The mean is right, but you return the precision: the covariance is its inverse.",
+        ),
+        Mistake(
+            lambda x, w, b, s: _posterior(x, w, b, math.sqrt(s)),
+            "You took sigma for the variance. It is the standard deviation: divide by σ².",
+        ),
+        Mistake(
+            lambda x, w, b, s: ((x - b) @ w / s**2, _posterior(x, w, b, s)[1]),
+            "The covariance is right, but you forgot to multiply the mean by it.",
+        ),
+        Mistake(
+            lambda x, w, b, s: _posterior(_posterior(x, w, b, s)[0] @ w.T, w, 0 * b, s),
+            "Your mean has WᵀW once too often: it is C Wᵀ (x − b) / σ².",
+        ),
+        Mistake(
+            _diagonal,
+            "You return only the diagonal of the covariance. The exact posterior's latents are "
+            "correlated: explaining one number of x by one latent leaves less for the others.",
+        ),
+        Mistake(
+            lambda x, w, b, s: (_posterior(x, w, b, s)[0], s**2 * _posterior(x, w, b, s)[1]),
+            "Your covariance is σ² too large or small: (I + WᵀW / σ²)⁻¹ has σ² inside already.",
+        ),
+        Mistake(
+            lambda x, w, b, s: (_posterior(x, w, b, s)[0].mean(0), _posterior(x, w, b, s)[1]),
+            "You averaged the mean over the batch: each x has its own posterior mean, (B, D).",
+        ),
     ),
-)  # fmt: skip
+)

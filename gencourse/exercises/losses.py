@@ -27,8 +27,8 @@ def _kl_with(p: Tensor, q: Tensor, epsilon: float) -> Tensor:
 categorical_kl = Exercise(
     reference=key.categorical_kl,
     question="Write `categorical_kl(p, q)`: KL(p ‖ q) = Σ p log(p/q) for each of B pairs of categoricals over K "
-              "values; `p` and `q` are (B, K), and each row sums to 1. The result is (B,), in nats. Some entries are "
-              "0: where p is 0, the term is 0.",
+    "values; `p` and `q` are (B, K), and each row sums to 1. The result is (B,), in nats. Some entries are "
+    "0: where p is 0, the term is 0.",
     make_inputs=_two_categoricals,
     sizes=(dict(B=2, K=3), dict(B=1, K=2), dict(B=4, K=2), dict(B=3, K=3), dict(B=2, K=5, zeros=True)),
     hints=(
@@ -37,33 +37,54 @@ categorical_kl = Exercise(
         "`torch.xlogy(p, q)` is p · log q, and 0 wherever p is 0. The answer is (xlogy(p, p) − xlogy(p, q)).sum(-1).",
     ),
     mistakes=(
-        Mistake(lambda p, q: (p * (p / q).log()).sum(-1),
-                "Right where no entry is 0, but 0 · log 0 is NaN to the computer. Its limit is 0: use `torch.xlogy`, "
-                "or leave out the entries where p is 0."),
-        Mistake(lambda p, q: key.categorical_kl(q, p),
-                "You computed KL(q ‖ p), the other direction: the average is taken under p, the first."),
-        Mistake(lambda p, q: key.categorical_kl(p, q) / math.log(2),
-                "You used the logarithm with base 2, which gives bits; nats belong to the natural logarithm."),
-        Mistake(lambda p, q: -key.categorical_kl(p, q),
-                "You changed the sign: KL is the mean of log p − log q under p, and never negative."),
-        Mistake(lambda p, q: -torch.xlogy(p, q).sum(-1),
-                "That is the cross-entropy, −Σ p log q. Take the entropy of p away from it: for q = p the KL is 0."),
-        Mistake(lambda p, q: (torch.xlogy(p, p) - torch.xlogy(p, q)).mean(-1),
-                "You averaged over the K values. p already says how much each counts: sum."),
-        Mistake(lambda p, q: key.categorical_kl(p, q).mean(),
-                "You averaged over the pairs: each pair has its own KL, (B,)."),
-        Mistake(lambda p, q: F.kl_div(q.log(), p, reduction="batchmean"),
-                '`F.kl_div` with reduction="batchmean" averages over the pairs; each has its own. Sum over the last '
-                "dimension only."),
-        Mistake(lambda p, q: (torch.xlogy(p, p) - torch.xlogy(p, q)).abs().sum(-1),
-                "You took absolute values. Single terms may be negative; only their sum may not."),
-        Mistake(lambda p, q: 0.5 * (key.categorical_kl(p, (p + q) / 2) + key.categorical_kl(q, (p + q) / 2)),
-                "That is the Jensen–Shannon divergence, which is symmetric. Asked for is KL(p ‖ q)."),
-        Mistake(lambda p, q: _kl_with(p, q, 1e-2),
-                "You added a small number to p and q. Where they are not 0 it makes the answer wrong; treat the zeros "
-                "of p as what they are."),
+        Mistake(
+            lambda p, q: (p * (p / q).log()).sum(-1),
+            "Right where no entry is 0, but 0 · log 0 is NaN to the computer. Its limit is 0: use `torch.xlogy`, "
+            "or leave out the entries where p is 0.",
+        ),
+        Mistake(
+            lambda p, q: key.categorical_kl(q, p),
+            "You computed KL(q ‖ p), the other direction: the average is taken under p, the first.",
+        ),
+        Mistake(
+            lambda p, q: key.categorical_kl(p, q) / math.log(2),
+            "You used the logarithm with base 2, which gives bits; nats belong to the natural logarithm.",
+        ),
+        Mistake(
+            lambda p, q: -key.categorical_kl(p, q),
+            "You changed the sign: KL is the mean of log p − log q under p, and never negative.",
+        ),
+        Mistake(
+            lambda p, q: -torch.xlogy(p, q).sum(-1),
+            "That is the cross-entropy, −Σ p log q. Take the entropy of p away from it: for q = p the KL is 0.",
+        ),
+        Mistake(
+            lambda p, q: (torch.xlogy(p, p) - torch.xlogy(p, q)).mean(-1),
+            "You averaged over the K values. p already says how much each counts: sum.",
+        ),
+        Mistake(
+            lambda p, q: key.categorical_kl(p, q).mean(), "You averaged over the pairs: each pair has its own KL, (B,)."
+        ),
+        Mistake(
+            lambda p, q: F.kl_div(q.log(), p, reduction="batchmean"),
+            '`F.kl_div` with reduction="batchmean" averages over the pairs; each has its own. Sum over the last '
+            "dimension only.",
+        ),
+        Mistake(
+            lambda p, q: (torch.xlogy(p, p) - torch.xlogy(p, q)).abs().sum(-1),
+            "You took absolute values. Single terms may be negative; only their sum may not.",
+        ),
+        Mistake(
+            lambda p, q: 0.5 * (key.categorical_kl(p, (p + q) / 2) + key.categorical_kl(q, (p + q) / 2)),
+            "That is the Jensen–Shannon divergence, which is symmetric. Asked for is KL(p ‖ q).",
+        ),
+        Mistake(
+            lambda p, q: _kl_with(p, q, 1e-2),
+            "You added a small number to p and q. Where they are not 0 it makes the answer wrong; treat the zeros "
+            "of p as what they are.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # --------------------------------------------------------------------------------------------- held_out_bits
 
@@ -83,8 +104,8 @@ def _mean_and(n: Tensor, d: int, error: Tensor) -> tuple[Tensor, Tensor]:
 held_out_bits = Exercise(
     reference=likelihood.held_out_bits,
     question="Write `held_out_bits(log_probs, n_dims)`: what held-out images cost on average, in bits per dimension, "
-              "and the standard error of that average. `log_probs` is (M, N): log p(x) in nats of N images under each "
-              "of M models; an image has `n_dims` numbers. Return (mean, error), (M,) each.",
+    "and the standard error of that average. `log_probs` is (M, N): log p(x) in nats of N images under each "
+    "of M models; an image has `n_dims` numbers. Return (mean, error), (M,) each.",
     make_inputs=_log_probs,
     sizes=(dict(M=1, N=3, D=4), dict(M=2, N=2, D=1), dict(M=2, N=6, D=64), dict(M=3, N=3, D=10)),
     tolerance=1e-5,
@@ -94,34 +115,56 @@ held_out_bits = Exercise(
         "bits = −log_probs/(n_dims · ln 2); return bits.mean(-1) and bits.std(-1)/√N, where N = bits.shape[-1].",
     ),
     mistakes=(
-        Mistake(lambda n, d: _mean_and(n, d, _bits(n, d).std(-1)),
-                "Your error is the standard deviation of single images. The mean of N is surer by √N: divide."),
-        Mistake(lambda n, d: _mean_and(n, d, _bits(n, d).std(-1) / n.shape[-1]),
-                "You divided the standard deviation by N. Its square, the variance, falls like 1/N; the error itself "
-                "like 1/√N."),
-        Mistake(lambda n, d: _mean_and(n, d, _bits(n, d).var(-1) / n.shape[-1]),
-                "You gave the variance of the mean; its error is the square root of that."),
-        Mistake(lambda n, d: _mean_and(n, d, _bits(n, d).std(-1, correction=0) / n.shape[-1] ** 0.5),
-                "Your standard deviation divides by N. Here the mean was taken from the same N images, which makes the "
-                "distances too small: divide by N − 1, as `std()` does."),
-        Mistake(lambda n, d: _mean_and(n, d, _bits(n, d).std(-1) / (n.shape[-1] * d) ** 0.5),
-                "You divided by √(N · n_dims), as if every pixel were an independent measurement. The images are "
-                "independent; the pixels of one image are not."),
-        Mistake(lambda n, d: _mean_and(n, d, n.std(-1) / n.shape[-1] ** 0.5),
-                "Your error is still in nats an image: turn it into bits per dimension, as the mean."),
-        Mistake(lambda n, d: _mean_and(n, d, _bits(n, d).std(-1) / n.shape[0] ** 0.5),
-                "You divided by the root of the number of models, `len(log_probs)`. Count the images: "
-                "`log_probs.shape[-1]`."),
-        Mistake(lambda n, d: (-_bits(n, d).mean(-1), likelihood.held_out_bits(n, d)[1]),
-                "Your mean has the wrong sign: a cost is −log p."),
-        Mistake(lambda n, d: tuple(v * math.log(2) for v in likelihood.held_out_bits(n, d)),
-                "Your numbers are nats per dimension: divide by ln 2 to have bits."),
-        Mistake(lambda n, d: tuple(v * d for v in likelihood.held_out_bits(n, d)),
-                "Your numbers are bits for a whole image: divide by n_dims."),
-        Mistake(lambda n, d: (_bits(n, d).mean(), _bits(n, d).std() / n.numel() ** 0.5),
-                "You took all models together; each has its own mean and error, (M,)."),
+        Mistake(
+            lambda n, d: _mean_and(n, d, _bits(n, d).std(-1)),
+            "Your error is the standard deviation of single images. The mean of N is surer by √N: divide.",
+        ),
+        Mistake(
+            lambda n, d: _mean_and(n, d, _bits(n, d).std(-1) / n.shape[-1]),
+            "You divided the standard deviation by N. Its square, the variance, falls like 1/N; the error itself "
+            "like 1/√N.",
+        ),
+        Mistake(
+            lambda n, d: _mean_and(n, d, _bits(n, d).var(-1) / n.shape[-1]),
+            "You gave the variance of the mean; its error is the square root of that.",
+        ),
+        Mistake(
+            lambda n, d: _mean_and(n, d, _bits(n, d).std(-1, correction=0) / n.shape[-1] ** 0.5),
+            "Your standard deviation divides by N. Here the mean was taken from the same N images, which makes the "
+            "distances too small: divide by N − 1, as `std()` does.",
+        ),
+        Mistake(
+            lambda n, d: _mean_and(n, d, _bits(n, d).std(-1) / (n.shape[-1] * d) ** 0.5),
+            "You divided by √(N · n_dims), as if every pixel were an independent measurement. The images are "
+            "independent; the pixels of one image are not.",
+        ),
+        Mistake(
+            lambda n, d: _mean_and(n, d, n.std(-1) / n.shape[-1] ** 0.5),
+            "Your error is still in nats an image: turn it into bits per dimension, as the mean.",
+        ),
+        Mistake(
+            lambda n, d: _mean_and(n, d, _bits(n, d).std(-1) / n.shape[0] ** 0.5),
+            "You divided by the root of the number of models, `len(log_probs)`. Count the images: "
+            "`log_probs.shape[-1]`.",
+        ),
+        Mistake(
+            lambda n, d: (-_bits(n, d).mean(-1), likelihood.held_out_bits(n, d)[1]),
+            "Your mean has the wrong sign: a cost is −log p.",
+        ),
+        Mistake(
+            lambda n, d: tuple(v * math.log(2) for v in likelihood.held_out_bits(n, d)),
+            "Your numbers are nats per dimension: divide by ln 2 to have bits.",
+        ),
+        Mistake(
+            lambda n, d: tuple(v * d for v in likelihood.held_out_bits(n, d)),
+            "Your numbers are bits for a whole image: divide by n_dims.",
+        ),
+        Mistake(
+            lambda n, d: (_bits(n, d).mean(), _bits(n, d).std() / n.numel() ** 0.5),
+            "You took all models together; each has its own mean and error, (M,).",
+        ),
     ),
-)  # fmt: skip
+)
 
 # -------------------------------------------------------------------------------------------- categorical_nll
 
@@ -144,43 +187,67 @@ def _clamped(s: Tensor, y: Tensor) -> Tensor:
 categorical_nll = Exercise(
     reference=key.categorical_nll,
     question="Write `categorical_nll(logits, y)`: the cross-entropy loss. `logits` is (B, K), what a network says; `y` "
-              "is (B,), the right classes. Return −log p(y), averaged over the batch, in nats. Build it from "
-              "logarithms and exponentials; some of the logits are in the thousands.",
+    "is (B,), the right classes. Return −log p(y), averaged over the batch, in nats. Build it from "
+    "logarithms and exponentials; some of the logits are in the thousands.",
     make_inputs=_logits_and_labels,
-    sizes=(dict(B=2, K=3), dict(B=1, K=2), dict(B=4, K=4), dict(B=3, K=5), dict(B=6, K=1),
-           dict(B=4, K=4, scale=5000.0)),
+    sizes=(
+        dict(B=2, K=3),
+        dict(B=1, K=2),
+        dict(B=4, K=4),
+        dict(B=3, K=5),
+        dict(B=6, K=1),
+        dict(B=4, K=4, scale=5000.0),
+    ),
     differentiable=("logits",),
     hints=(
         "log softmax is logit − log Σ exp(logit). Only the right class's log-probability counts, one in each row.",
         "log_prob = logits − logits.logsumexp(-1, keepdim=True); pick log_prob[torch.arange(B), y]; minus their mean.",
     ),
     mistakes=(
-        Mistake(lambda s, y: -_picked(s.softmax(-1).log(), y).mean(),
-                "Right for moderate logits, but for large ones the softmax rounds to 0 and its logarithm is −∞. Stay "
-                "with logarithms: logit − logsumexp."),
-        Mistake(_clamped,
-                "Right for moderate logits, but the small number you added inside the logarithm hides how wrong a sure "
-                "answer is, and lets no gradient through there. Use logit − logsumexp."),
-        Mistake(lambda s, y: F.cross_entropy(s.softmax(-1), y),
-                "You took the softmax twice: `F.cross_entropy` asks for logits and was given probabilities."),
-        Mistake(lambda s, y: -_picked(s.log_softmax(0), y).mean(),
-                "Your softmax runs over the batch (dimension 0). The classes compete, so it belongs to the last."),
-        Mistake(lambda s, y: -_picked(s.log_softmax(-1), y).sum(),
-                "You summed over the batch; asked for is the mean."),
-        Mistake(lambda s, y: -_picked(s.log_softmax(-1), y).sum() / s.numel(),
-                "You averaged over the classes as well. Only one class of each row is right: divide by B alone."),
-        Mistake(lambda s, y: -s.log_softmax(-1).mean(),
-                "You averaged the log-probabilities of all classes; only the right one's counts, `log_prob[i, y[i]]`."),
-        Mistake(lambda s, y: _picked(s.log_softmax(-1), y).mean(),
-                "That is the log-likelihood. The loss, which is minimised, is its negative."),
-        Mistake(lambda s, y: -_picked(s, y).mean(),
-                "You used the logits as if they were log-probabilities. They must be normalised: take away logsumexp."),
-        Mistake(lambda s, y: F.cross_entropy(s, y) / math.log(2),
-                "You gave bits; nats belong to the natural logarithm."),
-        Mistake(lambda s, y: -_picked(s.softmax(-1), y).mean(),
-                "You forgot the logarithm: that is minus the mean probability."),
+        Mistake(
+            lambda s, y: -_picked(s.softmax(-1).log(), y).mean(),
+            "Right for moderate logits, but for large ones the softmax rounds to 0 and its logarithm is −∞. Stay "
+            "with logarithms: logit − logsumexp.",
+        ),
+        Mistake(
+            _clamped,
+            "Right for moderate logits, but the small number you added inside the logarithm hides how wrong a sure "
+            "answer is, and lets no gradient through there. Use logit − logsumexp.",
+        ),
+        Mistake(
+            lambda s, y: F.cross_entropy(s.softmax(-1), y),
+            "You took the softmax twice: `F.cross_entropy` asks for logits and was given probabilities.",
+        ),
+        Mistake(
+            lambda s, y: -_picked(s.log_softmax(0), y).mean(),
+            "Your softmax runs over the batch (dimension 0). The classes compete, so it belongs to the last.",
+        ),
+        Mistake(lambda s, y: -_picked(s.log_softmax(-1), y).sum(), "You summed over the batch; asked for is the mean."),
+        Mistake(
+            lambda s, y: -_picked(s.log_softmax(-1), y).sum() / s.numel(),
+            "You averaged over the classes as well. Only one class of each row is right: divide by B alone.",
+        ),
+        Mistake(
+            lambda s, y: -s.log_softmax(-1).mean(),
+            "You averaged the log-probabilities of all classes; only the right one's counts, `log_prob[i, y[i]]`.",
+        ),
+        Mistake(
+            lambda s, y: _picked(s.log_softmax(-1), y).mean(),
+            "That is the log-likelihood. The loss, which is minimised, is its negative.",
+        ),
+        Mistake(
+            lambda s, y: -_picked(s, y).mean(),
+            "You used the logits as if they were log-probabilities. They must be normalised: take away logsumexp.",
+        ),
+        Mistake(
+            lambda s, y: F.cross_entropy(s, y) / math.log(2), "You gave bits; nats belong to the natural logarithm."
+        ),
+        Mistake(
+            lambda s, y: -_picked(s.softmax(-1), y).mean(),
+            "You forgot the logarithm: that is minus the mean probability.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ----------------------------------------------------------------------------------------------- gaussian_nll
 
@@ -194,11 +261,10 @@ _HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 gaussian_nll = Exercise(
     reference=key.gaussian_nll,
     question="Write `gaussian_nll(squared_error, sigma, n_dims)`: −log N(y; prediction, σ² I) in nats, with nothing "
-              "left out. `squared_error` is (B,), the squared distance of each y from its prediction, summed over y's "
-              "`n_dims` numbers; `sigma` is one number. The result is (B,).",
+    "left out. `squared_error` is (B,), the squared distance of each y from its prediction, summed over y's "
+    "`n_dims` numbers; `sigma` is one number. The result is (B,).",
     make_inputs=_squared_errors,
-    sizes=(dict(B=2, D=3, sigma=0.5), dict(B=1, D=1, sigma=2.0), dict(B=3, D=64, sigma=0.3),
-           dict(B=4, D=4, sigma=1.5)),
+    sizes=(dict(B=2, D=3, sigma=0.5), dict(B=1, D=1, sigma=2.0), dict(B=3, D=64, sigma=0.3), dict(B=4, D=4, sigma=1.5)),
     differentiable=("squared_error",),
     hints=(
         "Write −log of one number's density, (1/(σ√(2π))) · exp(−(y − prediction)²/(2σ²)). Then add up n_dims of them: "
@@ -206,30 +272,40 @@ gaussian_nll = Exercise(
         "squared_error/(2σ²) + n_dims · (log σ + ½ log 2π).",
     ),
     mistakes=(
-        Mistake(lambda e, s, d: e,
-                "That is the squared error itself. It orders the predictions as the likelihood does, but it is no "
-                "log-density: divide by 2σ² and add the constant."),
-        Mistake(lambda e, s, d: e / (2 * s**2),
-                "You left out the constant, n_dims · (log σ + ½ log 2π). It moves no prediction, but it is part of the "
-                "likelihood, and σ cannot be fitted without it."),
-        Mistake(lambda e, s, d: e / s**2 + d * (math.log(s) + _HALF_LOG_2PI),
-                "The ½ before the squared error is missing."),
-        Mistake(lambda e, s, d: e / (2 * s) + d * (math.log(s) + _HALF_LOG_2PI),
-                "You divided by σ where σ² belongs."),
-        Mistake(lambda e, s, d: e / (2 * s**2) + math.log(s) + _HALF_LOG_2PI,
-                "You added the constant once. Each of the n_dims numbers has a density of its own, with its "
-                "constant."),
-        Mistake(lambda e, s, d: e / (2 * s**2) + d * (2 * math.log(s) + _HALF_LOG_2PI),
-                "Your log σ is doubled: it is log σ, or ½ log σ², for each number."),
-        Mistake(lambda e, s, d: e / (2 * s**2) + d * math.log(s),
-                "You left out ½ log 2π for each number."),
-        Mistake(lambda e, s, d: e / (2 * s**2) - d * math.log(s) + d * _HALF_LOG_2PI,
-                "log σ has the wrong sign: a wide Gaussian is low, so its −log is high."),
-        Mistake(lambda e, s, d: -key.gaussian_nll(e, s, d),
-                "That is the log-likelihood; asked for is its negative."),
-        Mistake(lambda e, s, d: key.gaussian_nll(e, s, d) / d,
-                "You averaged over the n_dims numbers. Independent numbers' log-densities add up."),
-        Mistake(lambda e, s, d: key.gaussian_nll(e, s, d).mean(),
-                "You averaged over the batch: each y has its own, (B,)."),
+        Mistake(
+            lambda e, s, d: e,
+            "That is the squared error itself. It orders the predictions as the likelihood does, but it is no "
+            "log-density: divide by 2σ² and add the constant.",
+        ),
+        Mistake(
+            lambda e, s, d: e / (2 * s**2),
+            "You left out the constant, n_dims · (log σ + ½ log 2π). It moves no prediction, but it is part of the "
+            "likelihood, and σ cannot be fitted without it.",
+        ),
+        Mistake(
+            lambda e, s, d: e / s**2 + d * (math.log(s) + _HALF_LOG_2PI), "The ½ before the squared error is missing."
+        ),
+        Mistake(lambda e, s, d: e / (2 * s) + d * (math.log(s) + _HALF_LOG_2PI), "You divided by σ where σ² belongs."),
+        Mistake(
+            lambda e, s, d: e / (2 * s**2) + math.log(s) + _HALF_LOG_2PI,
+            "You added the constant once. Each of the n_dims numbers has a density of its own, with its constant.",
+        ),
+        Mistake(
+            lambda e, s, d: e / (2 * s**2) + d * (2 * math.log(s) + _HALF_LOG_2PI),
+            "Your log σ is doubled: it is log σ, or ½ log σ², for each number.",
+        ),
+        Mistake(lambda e, s, d: e / (2 * s**2) + d * math.log(s), "You left out ½ log 2π for each number."),
+        Mistake(
+            lambda e, s, d: e / (2 * s**2) - d * math.log(s) + d * _HALF_LOG_2PI,
+            "log σ has the wrong sign: a wide Gaussian is low, so its −log is high.",
+        ),
+        Mistake(lambda e, s, d: -key.gaussian_nll(e, s, d), "That is the log-likelihood; asked for is its negative."),
+        Mistake(
+            lambda e, s, d: key.gaussian_nll(e, s, d) / d,
+            "You averaged over the n_dims numbers. Independent numbers' log-densities add up.",
+        ),
+        Mistake(
+            lambda e, s, d: key.gaussian_nll(e, s, d).mean(), "You averaged over the batch: each y has its own, (B,)."
+        ),
     ),
-)  # fmt: skip
+)

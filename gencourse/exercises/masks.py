@@ -26,12 +26,17 @@ def _degrees(generator: torch.Generator, inputs: int, outputs: int, last: bool) 
 made_mask = Exercise(
     reference=made.made_mask,
     question="Write `made_mask(before, after, last)`: the mask between two layers of a MADE. `before` (I,) and "
-              "`after` (O,) are the degrees of their units, `last` says whether the second layer is the output. "
-              "The result is (O, I), 1.0 where a connection is kept and 0.0 where it is cut.",
+    "`after` (O,) are the degrees of their units, `last` says whether the second layer is the output. "
+    "The result is (O, I), 1.0 where a connection is kept and 0.0 where it is cut.",
     make_inputs=_degrees,
-    sizes=(dict(inputs=3, outputs=2, last=False), dict(inputs=4, outputs=3, last=True),
-           dict(inputs=5, outputs=4, last=False), dict(inputs=3, outputs=5, last=True),
-           dict(inputs=3, outputs=1, last=False), dict(inputs=1, outputs=3, last=True)),
+    sizes=(
+        dict(inputs=3, outputs=2, last=False),
+        dict(inputs=4, outputs=3, last=True),
+        dict(inputs=5, outputs=4, last=False),
+        dict(inputs=3, outputs=5, last=True),
+        dict(inputs=3, outputs=1, last=False),
+        dict(inputs=1, outputs=3, last=True),
+    ),
     hints=(
         "A unit of degree m may know the sub-pixels 1 … m. So which units before it may it listen to? And what is "
         "different at the output for sub-pixel i, which must not know sub-pixel i?",
@@ -39,26 +44,42 @@ made_mask = Exercise(
         "`.float()`.",
     ),
     mistakes=(
-        Mistake(lambda b, a, last: (a[:, None] >= b).float(),
-                "You kept equal degrees in the last layer too: the output for sub-pixel i then hears of sub-pixel i "
-                "itself, and the model copies it. There it must be >."),
-        Mistake(lambda b, a, last: (a[:, None] > b).float(),
-                "You cut equal degrees everywhere. Between hidden layers a unit may listen to one of its own degree: "
-                "with > at each layer, what the last outputs see shrinks with depth."),
-        Mistake(lambda b, a, last: made.made_mask(b, a, not last),
-                "You exchanged the two cases: > belongs to the last layer, ≥ to the others."),
-        Mistake(lambda b, a, last: made.made_mask(b, a, last).T,
-                "Rows and columns are exchanged: a linear layer's weight is (O, I), one row for each unit after."),
-        Mistake(lambda b, a, last: (a[:, None] < b if last else a[:, None] <= b).float(),
-                "The comparison is the wrong way round: information flows from lower degrees to higher ones."),
-        Mistake(lambda b, a, last: 1 - made.made_mask(b, a, last),
-                "Your mask is the opposite: 1.0 where a connection is kept, 0.0 where it is cut."),
-        Mistake(lambda b, a, last: (torch.arange(len(a))[:, None] > torch.arange(len(b))).float(),
-                "You compared the positions of the units. Compare their degrees: units need not be in that order."),
-        Mistake(lambda b, a, last: a[:, None] > b if last else a[:, None] >= b,
-                "The mask is right but holds truth values: it multiplies weights, so make it `.float()`."),
+        Mistake(
+            lambda b, a, last: (a[:, None] >= b).float(),
+            "You kept equal degrees in the last layer too: the output for sub-pixel i then hears of sub-pixel i "
+            "itself, and the model copies it. There it must be >.",
+        ),
+        Mistake(
+            lambda b, a, last: (a[:, None] > b).float(),
+            "You cut equal degrees everywhere. Between hidden layers a unit may listen to one of its own degree: "
+            "with > at each layer, what the last outputs see shrinks with depth.",
+        ),
+        Mistake(
+            lambda b, a, last: made.made_mask(b, a, not last),
+            "You exchanged the two cases: > belongs to the last layer, ≥ to the others.",
+        ),
+        Mistake(
+            lambda b, a, last: made.made_mask(b, a, last).T,
+            "Rows and columns are exchanged: a linear layer's weight is (O, I), one row for each unit after.",
+        ),
+        Mistake(
+            lambda b, a, last: (a[:, None] < b if last else a[:, None] <= b).float(),
+            "The comparison is the wrong way round: information flows from lower degrees to higher ones.",
+        ),
+        Mistake(
+            lambda b, a, last: 1 - made.made_mask(b, a, last),
+            "Your mask is the opposite: 1.0 where a connection is kept, 0.0 where it is cut.",
+        ),
+        Mistake(
+            lambda b, a, last: (torch.arange(len(a))[:, None] > torch.arange(len(b))).float(),
+            "You compared the positions of the units. Compare their degrees: units need not be in that order.",
+        ),
+        Mistake(
+            lambda b, a, last: a[:, None] > b if last else a[:, None] >= b,
+            "The mask is right but holds truth values: it multiplies weights, so make it `.float()`.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # --------------------------------------------------------------------------------------------- subpixel_mask
 
@@ -72,40 +93,60 @@ def _places(generator: torch.Generator, inputs: int, outputs: int, kind: str) ->
 subpixel_mask = Exercise(
     reference=key.subpixel_mask,
     question="Write `subpixel_mask(before, after, kind)`: which features of a pixel may feed which at the same pixel. "
-              "`before` (I,) and `after` (O,) say which sub-pixel each feature belongs to: 0 red, 1 green, 2 blue. "
-              "Kind \"A\" is for the first layer, which sees the image, \"B\" for all others. The result is (O, I), "
-              "1.0 where a connection is kept.",
+    "`before` (I,) and `after` (O,) say which sub-pixel each feature belongs to: 0 red, 1 green, 2 blue. "
+    'Kind "A" is for the first layer, which sees the image, "B" for all others. The result is (O, I), '
+    "1.0 where a connection is kept.",
     make_inputs=_places,
-    sizes=(dict(inputs=3, outputs=4, kind="A"), dict(inputs=4, outputs=3, kind="B"),
-           dict(inputs=6, outputs=5, kind="A"), dict(inputs=5, outputs=6, kind="B"),
-           dict(inputs=3, outputs=1, kind="B"), dict(inputs=1, outputs=3, kind="A")),
+    sizes=(
+        dict(inputs=3, outputs=4, kind="A"),
+        dict(inputs=4, outputs=3, kind="B"),
+        dict(inputs=6, outputs=5, kind="A"),
+        dict(inputs=5, outputs=6, kind="B"),
+        dict(inputs=3, outputs=1, kind="B"),
+        dict(inputs=1, outputs=3, kind="A"),
+    ),
     hints=(
         "The order in a pixel is red, green, blue. Green's probability may depend on the value of red. May a feature "
         "of green see the image's green? And may it see an earlier feature of green, which never saw that value?",
         "`before < after[:, None]` for kind A, `before <= after[:, None]` for kind B; then `.float()`.",
     ),
     mistakes=(
-        Mistake(lambda b, a, kind: key.subpixel_mask(b, a, "B"),
-                "You always used mask B: in the first layer green then sees the very green it is to predict."),
-        Mistake(lambda b, a, kind: key.subpixel_mask(b, a, "A"),
-                "You always used mask A: from the second layer on, a sub-pixel may listen to its own features. They "
-                "have never seen its value, and without them red's features are cut off from red's answer."),
-        Mistake(lambda b, a, kind: key.subpixel_mask(b, a, "A" if kind == "B" else "B"),
-                "You took A for B: A, without the sub-pixel itself, is for the image; B is for features."),
-        Mistake(lambda b, a, kind: key.subpixel_mask(-b, -a, kind),
-                "Your order in a pixel is blue, green, red. It is red, green, blue: what is before feeds what "
-                "is after."),
-        Mistake(lambda b, a, kind: key.subpixel_mask(b, a, kind).T,
-                "Rows and columns are exchanged: one row for each feature after the layer, (O, I)."),
-        Mistake(lambda b, a, kind: (b == a[:, None]).float(),
-                "You kept each sub-pixel to itself. Green may see red, and blue may see both."),
-        Mistake(lambda b, a, kind: torch.zeros(len(a), len(b)) if kind == "A" else torch.ones(len(a), len(b)),
-                "You treated all sub-pixels of a pixel alike: none in A, all in B. Then blue's features, which saw "
-                "green, feed green's."),
-        Mistake(lambda b, a, kind: b < a[:, None] if kind == "A" else b <= a[:, None],
-                "The mask is right but holds truth values: it multiplies weights, so make it `.float()`."),
+        Mistake(
+            lambda b, a, kind: key.subpixel_mask(b, a, "B"),
+            "You always used mask B: in the first layer green then sees the very green it is to predict.",
+        ),
+        Mistake(
+            lambda b, a, kind: key.subpixel_mask(b, a, "A"),
+            "You always used mask A: from the second layer on, a sub-pixel may listen to its own features. They "
+            "have never seen its value, and without them red's features are cut off from red's answer.",
+        ),
+        Mistake(
+            lambda b, a, kind: key.subpixel_mask(b, a, "A" if kind == "B" else "B"),
+            "You took A for B: A, without the sub-pixel itself, is for the image; B is for features.",
+        ),
+        Mistake(
+            lambda b, a, kind: key.subpixel_mask(-b, -a, kind),
+            "Your order in a pixel is blue, green, red. It is red, green, blue: what is before feeds what is after.",
+        ),
+        Mistake(
+            lambda b, a, kind: key.subpixel_mask(b, a, kind).T,
+            "Rows and columns are exchanged: one row for each feature after the layer, (O, I).",
+        ),
+        Mistake(
+            lambda b, a, kind: (b == a[:, None]).float(),
+            "You kept each sub-pixel to itself. Green may see red, and blue may see both.",
+        ),
+        Mistake(
+            lambda b, a, kind: torch.zeros(len(a), len(b)) if kind == "A" else torch.ones(len(a), len(b)),
+            "You treated all sub-pixels of a pixel alike: none in A, all in B. Then blue's features, which saw "
+            "green, feed green's.",
+        ),
+        Mistake(
+            lambda b, a, kind: b < a[:, None] if kind == "A" else b <= a[:, None],
+            "The mask is right but holds truth values: it multiplies weights, so make it `.float()`.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ----------------------------------------------------------------------------------------------- causal_mask
 
@@ -146,37 +187,58 @@ def _whole_row(size: int, centre: Tensor) -> Tensor:
 causal_mask = Exercise(
     reference=key.causal_mask,
     question="Write `causal_mask(size, centre)`: the mask of a `size` × `size` kernel (odd) that sees only what comes "
-              "before its pixel in raster order. `centre` (O, I) is what is kept at the pixel itself. The result is "
-              "(O, I, size, size): rows first, then columns.",
+    "before its pixel in raster order. `centre` (O, I) is what is kept at the pixel itself. The result is "
+    "(O, I, size, size): rows first, then columns.",
     make_inputs=_kernel,
-    sizes=(dict(reach=1, outputs=2, inputs=2), dict(reach=2, outputs=2, inputs=3), dict(reach=1, outputs=1, inputs=2),
-           dict(reach=3, outputs=3, inputs=1), dict(reach=2, outputs=3, inputs=2)),
+    sizes=(
+        dict(reach=1, outputs=2, inputs=2),
+        dict(reach=2, outputs=2, inputs=3),
+        dict(reach=1, outputs=1, inputs=2),
+        dict(reach=3, outputs=3, inputs=1),
+        dict(reach=2, outputs=3, inputs=2),
+    ),
     hints=(
         "Begin with zeros. Which rows of the kernel lie above the pixel? Which columns of its own row lie to the left?",
         "With middle = size // 2: ones in `[..., :middle, :]` and `[..., middle, :middle]`, and `centre` in "
         "`[..., middle, middle]`.",
     ),
     mistakes=(
-        Mistake(lambda k, c: _with_centre(key.causal_mask(k, c), torch.ones_like(c)),
-                "You kept everything at the centre: that makes mask B of every mask A, and the pixel sees itself."),
-        Mistake(lambda k, c: _with_centre(key.causal_mask(k, c), torch.zeros_like(c)),
-                "You cut everything at the centre: put `centre` there. Mask B keeps the pixel's own features."),
-        Mistake(lambda k, c: key.causal_mask(k, c).flip(-1),
-                "Left and right are exchanged: in its own row a kernel sees columns 0 … middle − 1."),
-        Mistake(lambda k, c: key.causal_mask(k, c).flip(-2, -1),
-                "Your kernel sees the future: the rows below and the pixels to the right."),
-        Mistake(lambda k, c: key.causal_mask(k, c).transpose(-2, -1),
-                "Rows and columns are exchanged: raster order finishes a row before it begins the next."),
+        Mistake(
+            lambda k, c: _with_centre(key.causal_mask(k, c), torch.ones_like(c)),
+            "You kept everything at the centre: that makes mask B of every mask A, and the pixel sees itself.",
+        ),
+        Mistake(
+            lambda k, c: _with_centre(key.causal_mask(k, c), torch.zeros_like(c)),
+            "You cut everything at the centre: put `centre` there. Mask B keeps the pixel's own features.",
+        ),
+        Mistake(
+            lambda k, c: key.causal_mask(k, c).flip(-1),
+            "Left and right are exchanged: in its own row a kernel sees columns 0 … middle − 1.",
+        ),
+        Mistake(
+            lambda k, c: key.causal_mask(k, c).flip(-2, -1),
+            "Your kernel sees the future: the rows below and the pixels to the right.",
+        ),
+        Mistake(
+            lambda k, c: key.causal_mask(k, c).transpose(-2, -1),
+            "Rows and columns are exchanged: raster order finishes a row before it begins the next.",
+        ),
         Mistake(_without_left, "You left out the row's own left part, which is drawn already."),
-        Mistake(_only_above_left,
-                "You left out what is above and to the right. Those rows are finished: all their columns count."),
+        Mistake(
+            _only_above_left,
+            "You left out what is above and to the right. Those rows are finished: all their columns count.",
+        ),
         Mistake(_whole_row, "You kept the row's right part too, which is not drawn yet."),
-        Mistake(lambda k, c: key.causal_mask(k, c).transpose(0, 1),
-                "Inputs and outputs are exchanged: a convolution's weight is (O, I, size, size)."),
-        Mistake(lambda k, c: key.causal_mask(k, c)[0, 0],
-                "You made one mask for all pairs of features: at the centre they differ, (O, I, size, size)."),
+        Mistake(
+            lambda k, c: key.causal_mask(k, c).transpose(0, 1),
+            "Inputs and outputs are exchanged: a convolution's weight is (O, I, size, size).",
+        ),
+        Mistake(
+            lambda k, c: key.causal_mask(k, c)[0, 0],
+            "You made one mask for all pairs of features: at the centre they differ, (O, I, size, size).",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ------------------------------------------------------------------------------------------- compose_kernels
 
@@ -192,8 +254,8 @@ def _slide(first: Tensor, kernel: Tensor, padding: int) -> Tensor:
 compose_kernels = Exercise(
     reference=key.compose_kernels,
     question="Write `compose_kernels(first, second)`: the one kernel that does what two convolutions do, one after the "
-              "other. `first` is (k, k), `second` (m, m), both odd; the result is (k + m − 1, k + m − 1). Networks' "
-              "convolutions do not flip their kernels: each weight multiplies the value at its own offset.",
+    "other. `first` is (k, k), `second` (m, m), both odd; the result is (k + m − 1, k + m − 1). Networks' "
+    "convolutions do not flip their kernels: each weight multiplies the value at its own offset.",
     make_inputs=_two_kernels,
     sizes=(dict(k=3, m=3), dict(k=3, m=5), dict(k=5, m=3), dict(k=1, m=3), dict(k=5, m=5)),
     differentiable=("first", "second"),
@@ -205,22 +267,37 @@ compose_kernels = Exercise(
         "(i, j); or let `F.conv2d` do so, with `second` flipped in both directions and padding m − 1.",
     ),
     mistakes=(
-        Mistake(lambda f, s: _slide(f, s, len(s) - 1),
-                "You slid the second kernel over the first unflipped: offsets are then subtracted. A step right and "
-                "another step right lead two to the right: flip it in both directions."),
-        Mistake(lambda f, s: _slide(f, s.flip(0, 1), len(s) // 2),
-                "You kept only the first kernel's size. The paths lead further: k + m − 1."),
-        Mistake(lambda f, s: _slide(f, s.flip(1), len(s) - 1),
-                "You flipped the second kernel left to right only: flip it in both directions."),
-        Mistake(lambda f, s: _slide(f, s.flip(0), len(s) - 1),
-                "You flipped the second kernel upside down only: flip it in both directions."),
-        Mistake(lambda f, s: _slide(f, s.flip(0, 1).T, len(s) - 1),
-                "Rows and columns of the second kernel are exchanged."),
-        Mistake(lambda f, s: _slide(f, torch.ones_like(s), len(s) - 1),
-                "You ignored the second kernel's weights: a path weighs first[a] · second[b]."),
-        Mistake(lambda f, s: key.compose_kernels(f, s).abs(),
-                "You took absolute values: weights may be negative, and paths may cancel."),
-        Mistake(lambda f, s: F.pad(f, (len(s) // 2,) * 4) + F.pad(s, (len(f) // 2,) * 4),
-                "You added the kernels: that is what two convolutions side by side do, not one after the other."),
+        Mistake(
+            lambda f, s: _slide(f, s, len(s) - 1),
+            "You slid the second kernel over the first unflipped: offsets are then subtracted. A step right and "
+            "another step right lead two to the right: flip it in both directions.",
+        ),
+        Mistake(
+            lambda f, s: _slide(f, s.flip(0, 1), len(s) // 2),
+            "You kept only the first kernel's size. The paths lead further: k + m − 1.",
+        ),
+        Mistake(
+            lambda f, s: _slide(f, s.flip(1), len(s) - 1),
+            "You flipped the second kernel left to right only: flip it in both directions.",
+        ),
+        Mistake(
+            lambda f, s: _slide(f, s.flip(0), len(s) - 1),
+            "You flipped the second kernel upside down only: flip it in both directions.",
+        ),
+        Mistake(
+            lambda f, s: _slide(f, s.flip(0, 1).T, len(s) - 1), "Rows and columns of the second kernel are exchanged."
+        ),
+        Mistake(
+            lambda f, s: _slide(f, torch.ones_like(s), len(s) - 1),
+            "You ignored the second kernel's weights: a path weighs first[a] · second[b].",
+        ),
+        Mistake(
+            lambda f, s: key.compose_kernels(f, s).abs(),
+            "You took absolute values: weights may be negative, and paths may cancel.",
+        ),
+        Mistake(
+            lambda f, s: F.pad(f, (len(s) // 2,) * 4) + F.pad(s, (len(f) // 2,) * 4),
+            "You added the kernels: that is what two convolutions side by side do, not one after the other.",
+        ),
     ),
-)  # fmt: skip
+)

@@ -25,8 +25,8 @@ def _coin_product(f: Tensor, p: Tensor) -> Tensor:
 coin_log_likelihood = Exercise(
     reference=key.coin_log_likelihood,
     question="Write `coin_log_likelihood(flips, p)`: how well each of K coins explains N independent flips. `flips` "
-              "is (N,), 1 for heads and 0 for tails; `p` is (K,), each coin's probability of heads. The result is "
-              "(K,): the logarithm of the probability of the whole sequence, in nats.",
+    "is (N,), 1 for heads and 0 for tails; `p` is (K,), each coin's probability of heads. The result is "
+    "(K,): the logarithm of the probability of the whole sequence, in nats.",
     make_inputs=_flips_and_coins,
     sizes=(dict(N=3, K=2), dict(N=1, K=1), dict(N=6, K=4), dict(N=4, K=4), dict(N=50_000, K=2)),
     differentiable=("p",),
@@ -37,29 +37,51 @@ coin_log_likelihood = Exercise(
         "logarithms first: the product itself would be 0 to the computer.",
     ),
     mistakes=(
-        Mistake(_coin_product,
-                "Right for a few flips, but for many the product of the probabilities is too small for any "
-                "floating-point number: it becomes 0, and its logarithm −∞. Take logarithms first, then add."),
-        Mistake(lambda f, p: key.coin_log_likelihood(f, p) / len(f),
-                "You averaged over the flips. The likelihood is of all of them together: a sum of logarithms."),
-        Mistake(lambda f, p: key.coin_log_likelihood(1 - f, p),
-                "You exchanged heads and tails: where the flip is 1 its probability is p."),
-        Mistake(lambda f, p: f.sum() * p.log(),
-                "You left out the tails: each has the probability 1 − p, and adds log(1 − p)."),
-        Mistake(lambda f, p: -key.coin_log_likelihood(f, p),
-                "You changed the sign. A logarithm of a probability is never above 0; its negative is a loss."),
-        Mistake(lambda f, p: key.coin_log_likelihood(f, p) / math.log(2),
-                "You used the logarithm with base 2, which gives bits; nats belong to the natural logarithm."),
-        Mistake(lambda f, p: torch.where(f[:, None] > 0, p, 1 - p).sum(0),
-                "You added the probabilities. Independent probabilities multiply; it is their logarithms that add."),
-        Mistake(lambda f, p: torch.where(f[:, None] > 0, p, 1 - p).log(),
-                "You give each flip's log-probability, (N, K). Add them up over the flips, to (K,)."),
-        Mistake(lambda f, p: key.coin_log_likelihood(f, p) + torch.lgamma(torch.tensor(len(f) + 1.0))
-                - torch.lgamma(f.sum() + 1) - torch.lgamma(len(f) - f.sum() + 1),
-                "You gave the binomial's log-probability of the *number* of heads. The sequence is known, so there is "
-                "no choice to count. (The constant moves no maximum.)"),
+        Mistake(
+            _coin_product,
+            "Right for a few flips, but for many the product of the probabilities is too small for any "
+            "floating-point number: it becomes 0, and its logarithm −∞. Take logarithms first, then add.",
+        ),
+        Mistake(
+            lambda f, p: key.coin_log_likelihood(f, p) / len(f),
+            "You averaged over the flips. The likelihood is of all of them together: a sum of logarithms.",
+        ),
+        Mistake(
+            lambda f, p: key.coin_log_likelihood(1 - f, p),
+            "You exchanged heads and tails: where the flip is 1 its probability is p.",
+        ),
+        Mistake(
+            lambda f, p: f.sum() * p.log(),
+            "You left out the tails: each has the probability 1 − p, and adds log(1 − p).",
+        ),
+        Mistake(
+            lambda f, p: -key.coin_log_likelihood(f, p),
+            "You changed the sign. A logarithm of a probability is never above 0; its negative is a loss.",
+        ),
+        Mistake(
+            lambda f, p: key.coin_log_likelihood(f, p) / math.log(2),
+            "You used the logarithm with base 2, which gives bits; nats belong to the natural logarithm.",
+        ),
+        Mistake(
+            lambda f, p: torch.where(f[:, None] > 0, p, 1 - p).sum(0),
+            "You added the probabilities. Independent probabilities multiply; it is their logarithms that add.",
+        ),
+        Mistake(
+            lambda f, p: torch.where(f[:, None] > 0, p, 1 - p).log(),
+            "You give each flip's log-probability, (N, K). Add them up over the flips, to (K,).",
+        ),
+        Mistake(
+            lambda f, p: (
+                key.coin_log_likelihood(f, p)
+                + torch.lgamma(torch.tensor(len(f) + 1.0))
+                - torch.lgamma(f.sum() + 1)
+                - torch.lgamma(len(f) - f.sum() + 1)
+            ),
+            "You gave the binomial's log-probability of the *number* of heads. The sequence is known, so there is "
+            "no choice to count. (The constant moves no maximum.)",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ----------------------------------------------------------------------------------------------- gaussian_mle
 
@@ -75,7 +97,7 @@ def _mean_and(x: Tensor, variance: Tensor) -> tuple[Tensor, Tensor]:
 gaussian_mle = Exercise(
     reference=key.gaussian_mle,
     question="Write `gaussian_mle(x)`: the mean and the variance of the Gaussian under which the numbers x (N,) are "
-              "most likely. Return the two as a tuple (mean, variance).",
+    "most likely. Return the two as a tuple (mean, variance).",
     make_inputs=_points,
     sizes=(dict(N=3), dict(N=2), dict(N=1), dict(N=7), dict(N=20)),
     differentiable=("x",),
@@ -85,28 +107,45 @@ gaussian_mle = Exercise(
         "The variance is the mean of (x − mean)². Divided by N, not by N − 1: `x.var()` divides by N − 1.",
     ),
     mistakes=(
-        Mistake(lambda x: _mean_and(x, x.var()),
-                "You divided by N − 1, as `x.var()` does. That is the unbiased estimate; the likelihood is highest at "
-                "the mean of the squares, divided by N: `x.var(correction=0)`."),
-        Mistake(lambda x: _mean_and(x, ((x - x.mean()) ** 2).mean().sqrt()),
-                "You gave the standard deviation. Asked for is its square, the variance."),
-        Mistake(lambda x: _mean_and(x, x.std()),
-                "You gave `x.std()`: a standard deviation, and with N − 1. Asked for is the variance, with N."),
-        Mistake(lambda x: _mean_and(x, (x**2).mean()),
-                "You forgot to take the mean away before squaring: that is the variance about 0."),
-        Mistake(lambda x: _mean_and(x, ((x - x.mean()) ** 2).sum()),
-                "You added the squared distances and forgot to divide by N."),
-        Mistake(lambda x: _mean_and(x, (x - x.mean()).abs().mean()),
-                "You averaged the distances from the mean; the variance averages their squares."),
-        Mistake(lambda x: _mean_and(x, ((x - x.mean()) ** 2).mean().log()),
-                "You gave the logarithm of the variance. Asked for is the variance itself."),
-        Mistake(lambda x: (x.median(), ((x - x.mean()) ** 2).mean()),
-                "Your centre is the median. That is the maximum of another density, Laplace's; a Gaussian's is the "
-                "mean."),
-        Mistake(lambda x: (((x - x.mean()) ** 2).mean(), x.mean()),
-                "Both are right, in another order: return (mean, variance)."),
+        Mistake(
+            lambda x: _mean_and(x, x.var()),
+            "You divided by N − 1, as `x.var()` does. That is the unbiased estimate; the likelihood is highest at "
+            "the mean of the squares, divided by N: `x.var(correction=0)`.",
+        ),
+        Mistake(
+            lambda x: _mean_and(x, ((x - x.mean()) ** 2).mean().sqrt()),
+            "You gave the standard deviation. Asked for is its square, the variance.",
+        ),
+        Mistake(
+            lambda x: _mean_and(x, x.std()),
+            "You gave `x.std()`: a standard deviation, and with N − 1. Asked for is the variance, with N.",
+        ),
+        Mistake(
+            lambda x: _mean_and(x, (x**2).mean()),
+            "You forgot to take the mean away before squaring: that is the variance about 0.",
+        ),
+        Mistake(
+            lambda x: _mean_and(x, ((x - x.mean()) ** 2).sum()),
+            "You added the squared distances and forgot to divide by N.",
+        ),
+        Mistake(
+            lambda x: _mean_and(x, (x - x.mean()).abs().mean()),
+            "You averaged the distances from the mean; the variance averages their squares.",
+        ),
+        Mistake(
+            lambda x: _mean_and(x, ((x - x.mean()) ** 2).mean().log()),
+            "You gave the logarithm of the variance. Asked for is the variance itself.",
+        ),
+        Mistake(
+            lambda x: (x.median(), ((x - x.mean()) ** 2).mean()),
+            "Your centre is the median. That is the maximum of another density, Laplace's; a Gaussian's is the mean.",
+        ),
+        Mistake(
+            lambda x: (((x - x.mean()) ** 2).mean(), x.mean()),
+            "Both are right, in another order: return (mean, variance).",
+        ),
     ),
-)  # fmt: skip
+)
 
 # --------------------------------------------------------------------------------------------- gaussian_score
 
@@ -126,8 +165,8 @@ def _standardised(x: Tensor, m: Tensor, s: Tensor) -> Tensor:
 gaussian_score = Exercise(
     reference=key.gaussian_score,
     question="Write `gaussian_score(x, mean, log_scale)`: the slope of the log-likelihood Σ log N(x; mean, σ²) of the "
-              "numbers x (N,), for each of K Gaussians. `mean` and `log_scale` = log σ are (K,). Return two slopes, "
-              "(K,) each: with respect to mean, and with respect to log_scale. Write them out; do not ask autograd.",
+    "numbers x (N,), for each of K Gaussians. `mean` and `log_scale` = log σ are (K,). Return two slopes, "
+    "(K,) each: with respect to mean, and with respect to log_scale. Write them out; do not ask autograd.",
     make_inputs=_points_and_gaussians,
     sizes=(dict(N=2, K=2), dict(N=1, K=1), dict(N=5, K=3), dict(N=3, K=3), dict(N=6, K=1)),
     hints=(
@@ -136,29 +175,46 @@ gaussian_score = Exercise(
         "By mean: Σ (x − mean)/σ². By log σ: Σ (((x − mean)/σ)² − 1).",
     ),
     mistakes=(
-        Mistake(lambda x, m, s: tuple(g / len(x) for g in key.gaussian_score(x, m, s)),
-                "You averaged over the points. The slope of a sum is the sum of the slopes."),
-        Mistake(lambda x, m, s: tuple(-g for g in key.gaussian_score(x, m, s)),
-                "Both signs are turned: that is the slope of the loss, which descent goes down. The likelihood is "
-                "climbed."),
-        Mistake(lambda x, m, s: (_standardised(x, m, s).sum(0), key.gaussian_score(x, m, s)[1]),
-                "Your slope by mean divides by σ once. The square in the exponent is divided by σ², and so is its "
-                "derivative."),
-        Mistake(lambda x, m, s: ((x[:, None] - m).sum(0), key.gaussian_score(x, m, s)[1]),
-                "Your slope by mean is not divided by σ²: a narrow Gaussian is steeper than a wide one."),
-        Mistake(lambda x, m, s: (key.gaussian_score(x, m, s)[0], key.gaussian_score(x, m, s)[1] / s.exp()),
-                "Your second slope is with respect to σ. Asked for is the one with respect to log σ: multiply by σ."),
-        Mistake(lambda x, m, s: (key.gaussian_score(x, m, s)[0], (_standardised(x, m, s) ** 2).sum(0)),
-                "Your second slope lacks the −1 of each point, which comes from −log σ. Without it, wider would always "
-                "seem better."),
-        Mistake(lambda x, m, s: (key.gaussian_score(x, m, s)[0], 0.5 * key.gaussian_score(x, m, s)[1]),
-                "Your second slope is half of what it should be: that is the slope by the log-*variance*."),
-        Mistake(lambda x, m, s: ((x[:, None] - m).div(s.exp()).div(s.exp()), _standardised(x, m, s) ** 2 - 1),
-                "You give each point's slopes, (N, K). Add them up over the points."),
-        Mistake(lambda x, m, s: tuple(reversed(key.gaussian_score(x, m, s))),
-                "Both are right, in another order: first the slope by mean, then by log_scale."),
+        Mistake(
+            lambda x, m, s: tuple(g / len(x) for g in key.gaussian_score(x, m, s)),
+            "You averaged over the points. The slope of a sum is the sum of the slopes.",
+        ),
+        Mistake(
+            lambda x, m, s: tuple(-g for g in key.gaussian_score(x, m, s)),
+            "Both signs are turned: that is the slope of the loss, which descent goes down. The likelihood is climbed.",
+        ),
+        Mistake(
+            lambda x, m, s: (_standardised(x, m, s).sum(0), key.gaussian_score(x, m, s)[1]),
+            "Your slope by mean divides by σ once. The square in the exponent is divided by σ², and so is its "
+            "derivative.",
+        ),
+        Mistake(
+            lambda x, m, s: ((x[:, None] - m).sum(0), key.gaussian_score(x, m, s)[1]),
+            "Your slope by mean is not divided by σ²: a narrow Gaussian is steeper than a wide one.",
+        ),
+        Mistake(
+            lambda x, m, s: (key.gaussian_score(x, m, s)[0], key.gaussian_score(x, m, s)[1] / s.exp()),
+            "Your second slope is with respect to σ. Asked for is the one with respect to log σ: multiply by σ.",
+        ),
+        Mistake(
+            lambda x, m, s: (key.gaussian_score(x, m, s)[0], (_standardised(x, m, s) ** 2).sum(0)),
+            "Your second slope lacks the −1 of each point, which comes from −log σ. Without it, wider would always "
+            "seem better.",
+        ),
+        Mistake(
+            lambda x, m, s: (key.gaussian_score(x, m, s)[0], 0.5 * key.gaussian_score(x, m, s)[1]),
+            "Your second slope is half of what it should be: that is the slope by the log-*variance*.",
+        ),
+        Mistake(
+            lambda x, m, s: ((x[:, None] - m).div(s.exp()).div(s.exp()), _standardised(x, m, s) ** 2 - 1),
+            "You give each point's slopes, (N, K). Add them up over the points.",
+        ),
+        Mistake(
+            lambda x, m, s: tuple(reversed(key.gaussian_score(x, m, s))),
+            "Both are right, in another order: first the slope by mean, then by log_scale.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ---------------------------------------------------------------------------------------------------- em_step
 
@@ -205,8 +261,8 @@ def _over_n(*a: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 em_step = Exercise(
     reference=key.em_step,
     question="Write `em_step(x, weights, mean, variance)`: one step of EM for a mixture of K Gaussians on a line. `x` "
-              "is (N,), the other three are (K,). First find each point's responsibilities, then give each component "
-              "the weight, the mean and the variance of its share of the points. Return (weights, mean, variance).",
+    "is (N,), the other three are (K,). First find each point's responsibilities, then give each component "
+    "the weight, the mean and the variance of its share of the points. Return (weights, mean, variance).",
     make_inputs=_points_and_mixture,
     sizes=(dict(N=4, K=2), dict(N=3, K=1), dict(N=6, K=3), dict(N=3, K=3), dict(N=12, K=2)),
     hints=(
@@ -216,24 +272,36 @@ em_step = Exercise(
         "(r · x[:, None]).sum(0)/total; variance = (r · (x[:, None] − new mean)²).sum(0)/total.",
     ),
     mistakes=(
-        Mistake(lambda x, w, m, v: _m_step(x, _shares(x, torch.ones_like(w), m, v)),
-                "Your responsibilities leave out the weights: a rare component should claim less. Add log π_k."),
-        Mistake(lambda x, w, m, v: _m_step(x, _shares(x, w * v.sqrt(), m, v)),
-                "Your components' densities lack 1/σ_k, and wide ones claim too much. Constants cancel between "
-                "components, but σ_k is not the same for all."),
-        Mistake(lambda x, w, m, v: _m_step(x, _hard(x, w, m, v)),
-                "You gave each point wholly to its most probable component, as k-means does. EM divides a point among "
-                "the components in proportion to their responsibilities."),
-        Mistake(_old_mean,
-                "Your variance is taken about the *old* mean. Take it about the new one."),
-        Mistake(_over_n,
-                "You divided mean and variance by N. Divide by what the component has: the sum of its "
-                "responsibilities."),
-        Mistake(lambda *a: (_em_parts(*a)[0].sum(0), *_em_parts(*a)[2:]),
-                "Your weights are the numbers of points. Divide by N, so that they sum to 1."),
-        Mistake(lambda *a: (*_em_parts(*a)[1:3], _em_parts(*a)[3].sqrt()),
-                "You return the standard deviations; asked for are the variances."),
-        Mistake(lambda x, w, m, v: _m_step(x, _shares(x, w, m, v**2)),
-                "You used the variance as if it were a standard deviation, and squared it in the density."),
+        Mistake(
+            lambda x, w, m, v: _m_step(x, _shares(x, torch.ones_like(w), m, v)),
+            "Your responsibilities leave out the weights: a rare component should claim less. Add log π_k.",
+        ),
+        Mistake(
+            lambda x, w, m, v: _m_step(x, _shares(x, w * v.sqrt(), m, v)),
+            "Your components' densities lack 1/σ_k, and wide ones claim too much. Constants cancel between "
+            "components, but σ_k is not the same for all.",
+        ),
+        Mistake(
+            lambda x, w, m, v: _m_step(x, _hard(x, w, m, v)),
+            "You gave each point wholly to its most probable component, as k-means does. EM divides a point among "
+            "the components in proportion to their responsibilities.",
+        ),
+        Mistake(_old_mean, "Your variance is taken about the *old* mean. Take it about the new one."),
+        Mistake(
+            _over_n,
+            "You divided mean and variance by N. Divide by what the component has: the sum of its responsibilities.",
+        ),
+        Mistake(
+            lambda *a: (_em_parts(*a)[0].sum(0), *_em_parts(*a)[2:]),
+            "Your weights are the numbers of points. Divide by N, so that they sum to 1.",
+        ),
+        Mistake(
+            lambda *a: (*_em_parts(*a)[1:3], _em_parts(*a)[3].sqrt()),
+            "You return the standard deviations; asked for are the variances.",
+        ),
+        Mistake(
+            lambda x, w, m, v: _m_step(x, _shares(x, w, m, v**2)),
+            "You used the variance as if it were a standard deviation, and squared it in the density.",
+        ),
     ),
-)  # fmt: skip
+)

@@ -18,8 +18,17 @@ def _queries(generator: torch.Generator, B: int, D: int, K: int, temperature: fl
     return dict(query=query, key=key, negatives=torch.randn(K, D, generator=generator), temperature=temperature)
 
 
-def _nce(query: Tensor, key: Tensor, negatives: Tensor, temperature: float, *, normal: bool = True,
-         detach: bool = True, divide: bool = True, place: int = 0) -> Tensor:  # fmt: skip
+def _nce(
+    query: Tensor,
+    key: Tensor,
+    negatives: Tensor,
+    temperature: float,
+    *,
+    normal: bool = True,
+    detach: bool = True,
+    divide: bool = True,
+    place: int = 0,
+) -> Tensor:
     """InfoNCE with one of its parts wrong."""
     if normal:
         query, key, negatives = (F.normalize(x, dim=1) for x in (query, key, negatives))
@@ -32,11 +41,14 @@ def _nce(query: Tensor, key: Tensor, negatives: Tensor, temperature: float, *, n
 info_nce = Exercise(
     reference=moco.info_nce,
     question="Write `info_nce(query, key, negatives, temperature)`: each query (B, D) must find its own key (B, D) "
-             "among the negatives (K, D), by cosine / temperature; the mean cross-entropy in nats. No vector is "
-             "normalised yet, and no gradient may flow into keys and negatives.",
+    "among the negatives (K, D), by cosine / temperature; the mean cross-entropy in nats. No vector is "
+    "normalised yet, and no gradient may flow into keys and negatives.",
     make_inputs=_queries,
-    sizes=(dict(B=3, D=4, K=5, temperature=0.2), dict(B=4, D=4, K=4, temperature=0.07),
-           dict(B=1, D=3, K=2, temperature=1.0)),
+    sizes=(
+        dict(B=3, D=4, K=5, temperature=0.2),
+        dict(B=4, D=4, K=4, temperature=0.07),
+        dict(B=1, D=3, K=2, temperature=1.0),
+    ),
     differentiable=("query", "key", "negatives"),
     hints=(
         "The logits are (B, 1 + K): the cosine with one's own key, then those with the queue. In which column stands "
@@ -45,33 +57,48 @@ info_nce = Exercise(
         "then `F.cross_entropy(logits, torch.zeros(len(q), dtype=torch.long))`",
     ),
     mistakes=(
-        Mistake(lambda query, key, negatives, temperature: _nce(query, key, negatives, temperature, detach=False),
-                "A gradient flows into the keys. The key encoder follows by its average, and the queue is past: "
-                "`detach()` both."),
-        Mistake(lambda query, key, negatives, temperature: _nce(query, key, negatives, temperature, normal=False),
-                "The vectors are not normalised: bring queries, keys and negatives to length 1."),
-        Mistake(lambda query, key, negatives, temperature: _nce(query, key, negatives, temperature, divide=False),
-                "You multiplied by the temperature. It divides."),
-        Mistake(lambda query, key, negatives, temperature: _nce(query, key, negatives, temperature, place=1),
-                "The right answer stands in column 0, and you told the loss that it is the first negative."),
-        Mistake(lambda query, key, negatives, temperature: -(F.cosine_similarity(query, key.detach(), dim=1)).mean()
-                / temperature,
-                "Without negatives there is nothing to tell apart: all outputs may become one and the same."),
-        Mistake(lambda query, key, negatives, temperature: _nce(
-                    query, key, torch.cat([negatives, key]), temperature),
-                "The keys of the batch are among the negatives too, each query's own key with them: it must lose "
-                "against itself."),
-        Mistake(lambda query, key, negatives, temperature: _nce(query.detach(), key, negatives, temperature),
-                "No gradient reaches the query: then nothing is learned."),
+        Mistake(
+            lambda query, key, negatives, temperature: _nce(query, key, negatives, temperature, detach=False),
+            "A gradient flows into the keys. The key encoder follows by its average, and the queue is past: "
+            "`detach()` both.",
+        ),
+        Mistake(
+            lambda query, key, negatives, temperature: _nce(query, key, negatives, temperature, normal=False),
+            "The vectors are not normalised: bring queries, keys and negatives to length 1.",
+        ),
+        Mistake(
+            lambda query, key, negatives, temperature: _nce(query, key, negatives, temperature, divide=False),
+            "You multiplied by the temperature. It divides.",
+        ),
+        Mistake(
+            lambda query, key, negatives, temperature: _nce(query, key, negatives, temperature, place=1),
+            "The right answer stands in column 0, and you told the loss that it is the first negative.",
+        ),
+        Mistake(
+            lambda query, key, negatives, temperature: (
+                -(F.cosine_similarity(query, key.detach(), dim=1)).mean() / temperature
+            ),
+            "Without negatives there is nothing to tell apart: all outputs may become one and the same.",
+        ),
+        Mistake(
+            lambda query, key, negatives, temperature: _nce(query, key, torch.cat([negatives, key]), temperature),
+            "The keys of the batch are among the negatives too, each query's own key with them: it must lose "
+            "against itself.",
+        ),
+        Mistake(
+            lambda query, key, negatives, temperature: _nce(query.detach(), key, negatives, temperature),
+            "No gradient reaches the query: then nothing is learned.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ---------------------------------------------------------------------------------------------------- enqueue
 
 
 def _ring(generator: torch.Generator, K: int, B: int, D: int, pointer: int) -> dict[str, Any]:
-    return dict(queue=torch.randn(K, D, generator=generator), keys=torch.randn(B, D, generator=generator),
-                pointer=pointer)  # fmt: skip
+    return dict(
+        queue=torch.randn(K, D, generator=generator), keys=torch.randn(B, D, generator=generator), pointer=pointer
+    )
 
 
 def _put(queue: Tensor, keys: Tensor, places: Tensor, pointer: int) -> tuple[Tensor, int]:
@@ -83,11 +110,15 @@ def _put(queue: Tensor, keys: Tensor, places: Tensor, pointer: int) -> tuple[Ten
 enqueue = Exercise(
     reference=moco.enqueue,
     question="Write `enqueue(queue, keys, pointer)`: the new `keys` (B, D) over the oldest of `queue` (K, D), from "
-             "place `pointer` on and around the ring. Return the new queue and the new pointer; leave `queue` itself "
-             "as it is.",
+    "place `pointer` on and around the ring. Return the new queue and the new pointer; leave `queue` itself "
+    "as it is.",
     make_inputs=_ring,
-    sizes=(dict(K=6, B=2, D=3, pointer=1), dict(K=5, B=3, D=2, pointer=4), dict(K=4, B=4, D=4, pointer=0),
-           dict(K=3, B=1, D=1, pointer=2)),
+    sizes=(
+        dict(K=6, B=2, D=3, pointer=1),
+        dict(K=5, B=3, D=2, pointer=4),
+        dict(K=4, B=4, D=4, pointer=0),
+        dict(K=3, B=1, D=1, pointer=2),
+    ),
     hints=(
         "The keys go to the places pointer, pointer + 1, … and after the last place comes place 0. What gives the "
         "remainder?",
@@ -95,28 +126,42 @@ enqueue = Exercise(
         "the pointer moves on by as many, around the ring",
     ),
     mistakes=(
-        Mistake(lambda queue, keys, pointer: _put(queue, keys, pointer + torch.arange(len(keys)), pointer),
-                "The pointer did not move: the next batch would overwrite this one."),
-        Mistake(lambda queue, keys, pointer: _put(queue, keys, pointer + torch.arange(len(keys)),
-                                                  pointer + len(keys)),
-                "The pointer runs past the end: take the remainder, so that it stays between 0 and K − 1."),
-        Mistake(lambda queue, keys, pointer: (torch.cat([queue, keys])[len(keys):],
-                                              (pointer + len(keys)) % len(queue)),
-                "You shift the whole queue, and yet move the pointer. In a ring the others stay where they are."),
-        Mistake(lambda queue, keys, pointer: _put(queue, keys, torch.arange(len(keys)),
-                                                  (pointer + len(keys)) % len(queue)),
-                "You always write from place 0 on: older keys elsewhere would never leave."),
-        Mistake(lambda queue, keys, pointer: _put(queue, keys, pointer + 1 + torch.arange(len(keys)),
-                                                  (pointer + len(keys)) % len(queue)),
-                "You begin one place too far: the pointer is the place of the next key."),
-        Mistake(lambda queue, keys, pointer: _put(queue, keys.flip(0), pointer + torch.arange(len(keys)),
-                                                  (pointer + len(keys)) % len(queue)),
-                "The keys stand in the wrong order: the first of the batch goes to the pointer's place."),
-        Mistake(lambda queue, keys, pointer: _put(queue, keys, pointer + torch.arange(len(keys)),
-                                                  (pointer + 1) % len(queue)),
-                "The pointer moved by one. It moves by as many places as there are keys."),
+        Mistake(
+            lambda queue, keys, pointer: _put(queue, keys, pointer + torch.arange(len(keys)), pointer),
+            "The pointer did not move: the next batch would overwrite this one.",
+        ),
+        Mistake(
+            lambda queue, keys, pointer: _put(queue, keys, pointer + torch.arange(len(keys)), pointer + len(keys)),
+            "The pointer runs past the end: take the remainder, so that it stays between 0 and K − 1.",
+        ),
+        Mistake(
+            lambda queue, keys, pointer: (torch.cat([queue, keys])[len(keys) :], (pointer + len(keys)) % len(queue)),
+            "You shift the whole queue, and yet move the pointer. In a ring the others stay where they are.",
+        ),
+        Mistake(
+            lambda queue, keys, pointer: _put(queue, keys, torch.arange(len(keys)), (pointer + len(keys)) % len(queue)),
+            "You always write from place 0 on: older keys elsewhere would never leave.",
+        ),
+        Mistake(
+            lambda queue, keys, pointer: _put(
+                queue, keys, pointer + 1 + torch.arange(len(keys)), (pointer + len(keys)) % len(queue)
+            ),
+            "You begin one place too far: the pointer is the place of the next key.",
+        ),
+        Mistake(
+            lambda queue, keys, pointer: _put(
+                queue, keys.flip(0), pointer + torch.arange(len(keys)), (pointer + len(keys)) % len(queue)
+            ),
+            "The keys stand in the wrong order: the first of the batch goes to the pointer's place.",
+        ),
+        Mistake(
+            lambda queue, keys, pointer: _put(
+                queue, keys, pointer + torch.arange(len(keys)), (pointer + 1) % len(queue)
+            ),
+            "The pointer moved by one. It moves by as many places as there are keys.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # --------------------------------------------------------------------------------------------- moving_average
 
@@ -129,7 +174,7 @@ def _weights(generator: torch.Generator, R: int, C: int, momentum: float) -> dic
 moving_average = Exercise(
     reference=moco.moving_average,
     question="Write `moving_average(slow, fast, momentum)`: the slow weights a step later. With momentum 0.99 they "
-             "move a hundredth of the way towards the fast ones. All are (R, C).",
+    "move a hundredth of the way towards the fast ones. All are (R, C).",
     make_inputs=_weights,
     sizes=(dict(R=2, C=3, momentum=0.9), dict(R=3, C=3, momentum=0.99), dict(R=1, C=2, momentum=0.25)),
     hints=(
@@ -137,16 +182,21 @@ moving_average = Exercise(
         "`momentum * slow + (1 - momentum) * fast`",
     ),
     mistakes=(
-        Mistake(lambda slow, fast, momentum: (1 - momentum) * slow + momentum * fast,
-                "It is the wrong way round: with momentum 0.99 this goes nearly all the way to the fast weights."),
+        Mistake(
+            lambda slow, fast, momentum: (1 - momentum) * slow + momentum * fast,
+            "It is the wrong way round: with momentum 0.99 this goes nearly all the way to the fast weights.",
+        ),
         Mistake(lambda slow, fast, momentum: fast, "That copies the fast weights: momentum 0, whatever was asked for."),
-        Mistake(lambda slow, fast, momentum: slow, "Nothing moves: the slow weights would stay what they were at "
-                                                   "random."),
-        Mistake(lambda slow, fast, momentum: momentum * slow + fast,
-                "The two shares do not sum to 1: the weights would grow and grow."),
+        Mistake(
+            lambda slow, fast, momentum: slow, "Nothing moves: the slow weights would stay what they were at random."
+        ),
+        Mistake(
+            lambda slow, fast, momentum: momentum * slow + fast,
+            "The two shares do not sum to 1: the weights would grow and grow.",
+        ),
         Mistake(lambda slow, fast, momentum: (slow + fast) / 2, "The plain mean forgets what momentum was asked for."),
     ),
-)  # fmt: skip
+)
 
 # -------------------------------------------------------------------------------------- teacher_probabilities
 
@@ -159,8 +209,8 @@ def _teacher(generator: torch.Generator, B: int, K: int, temperature: float) -> 
 teacher_probabilities = Exercise(
     reference=dino.teacher_probabilities,
     question="Write `teacher_probabilities(logits, centre, temperature)`: what DINO's teacher says. Take the `centre` "
-             "(K,) off the `logits` (B, K), sharpen by the temperature, and make rows that sum to 1. No gradient may "
-             "flow.",
+    "(K,) off the `logits` (B, K), sharpen by the temperature, and make rows that sum to 1. No gradient may "
+    "flow.",
     make_inputs=_teacher,
     sizes=(dict(B=3, K=4, temperature=0.4), dict(B=3, K=3, temperature=0.1), dict(B=1, K=5, temperature=0.7)),
     differentiable=("logits",),
@@ -169,20 +219,32 @@ teacher_probabilities = Exercise(
         "`((logits - centre) / temperature).softmax(-1).detach()`",
     ),
     mistakes=(
-        Mistake(lambda logits, centre, temperature: ((logits - centre) / temperature).softmax(-1),
-                "A gradient flows into the teacher: it would learn to please the student. `detach()`."),
-        Mistake(lambda logits, centre, temperature: (logits / temperature).softmax(-1).detach(),
-                "The centre is not taken off: one output can win for every image."),
-        Mistake(lambda logits, centre, temperature: ((logits + centre) / temperature).softmax(-1).detach(),
-                "You added the centre: the output that wins most often would win even more."),
-        Mistake(lambda logits, centre, temperature: (logits / temperature - centre).softmax(-1).detach(),
-                "The centre is taken off after the sharpening. It is an average of logits: take it off the logits."),
-        Mistake(lambda logits, centre, temperature: ((logits - centre) * temperature).softmax(-1).detach(),
-                "You multiplied by the temperature: that blurs. Divide."),
-        Mistake(lambda logits, centre, temperature: ((logits - centre) / temperature).softmax(0).detach(),
-                "The columns sum to 1. The softmax is over the K outputs of each image."),
+        Mistake(
+            lambda logits, centre, temperature: ((logits - centre) / temperature).softmax(-1),
+            "A gradient flows into the teacher: it would learn to please the student. `detach()`.",
+        ),
+        Mistake(
+            lambda logits, centre, temperature: (logits / temperature).softmax(-1).detach(),
+            "The centre is not taken off: one output can win for every image.",
+        ),
+        Mistake(
+            lambda logits, centre, temperature: ((logits + centre) / temperature).softmax(-1).detach(),
+            "You added the centre: the output that wins most often would win even more.",
+        ),
+        Mistake(
+            lambda logits, centre, temperature: (logits / temperature - centre).softmax(-1).detach(),
+            "The centre is taken off after the sharpening. It is an average of logits: take it off the logits.",
+        ),
+        Mistake(
+            lambda logits, centre, temperature: ((logits - centre) * temperature).softmax(-1).detach(),
+            "You multiplied by the temperature: that blurs. Divide.",
+        ),
+        Mistake(
+            lambda logits, centre, temperature: ((logits - centre) / temperature).softmax(0).detach(),
+            "The columns sum to 1. The softmax is over the K outputs of each image.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ------------------------------------------------------------------------------------------ distillation_loss
 
@@ -205,12 +267,16 @@ def _unlike(x: Tensor) -> Tensor:
 distillation_loss = Exercise(
     reference=dino.distillation_loss,
     question="Write `distillation_loss(student, targets, temperature)`: `student` (V, B, K) are logits for V views of "
-             "B images, `targets` (T, B, K) the teacher's probabilities for the first T of them. The mean "
-             "cross-entropy, in nats, over images and over all pairs of *different* views. `temperature` is the "
-             "student's.",
+    "B images, `targets` (T, B, K) the teacher's probabilities for the first T of them. The mean "
+    "cross-entropy, in nats, over images and over all pairs of *different* views. `temperature` is the "
+    "student's.",
     make_inputs=_answers,
-    sizes=(dict(V=4, T=2, B=3, K=5, temperature=0.5), dict(V=3, T=2, B=2, K=3, temperature=0.1),
-           dict(V=2, T=1, B=1, K=4, temperature=1.5), dict(V=2, T=2, B=3, K=3, temperature=0.3)),
+    sizes=(
+        dict(V=4, T=2, B=3, K=5, temperature=0.5),
+        dict(V=3, T=2, B=2, K=3, temperature=0.1),
+        dict(V=2, T=1, B=1, K=4, temperature=1.5),
+        dict(V=2, T=2, B=3, K=3, temperature=0.3),
+    ),
     differentiable=("student", "targets"),
     hints=(
         "For each pair (t, v) with t ≠ v: −Σₖ target · log softmax(student / temperature), then the mean over images. "
@@ -219,25 +285,44 @@ distillation_loss = Exercise(
         "of which the diagonal is left out",
     ),
     mistakes=(
-        Mistake(lambda student, targets, temperature: _entropies(student, targets, temperature).mean(),
-                "A view is compared with itself too. Nothing is learned from that: leave out t = v."),
-        Mistake(lambda student, targets, temperature: _unlike(_entropies(student, targets, 1.0)).mean(),
-                "The student's temperature is not used."),
-        Mistake(lambda student, targets, temperature: _unlike(_entropies(student, targets, temperature)).sum(),
-                "That is the sum over the pairs. Take their mean."),
-        Mistake(lambda student, targets, temperature: _unlike(
-                    _entropies(student, targets, temperature)).mean() / targets.shape[-1],
-                "You took the mean over the K outputs. A cross-entropy *sums* over them."),
-        Mistake(lambda student, targets, temperature: -_unlike(_entropies(student, targets, temperature)).mean(),
-                "The sign is turned: a cross-entropy is not below 0."),
-        Mistake(lambda student, targets, temperature: _unlike(
-                    _entropies(student, targets, temperature)).mean() * student.shape[1],
-                "That is the sum over the images of the batch. Take their mean."),
-        Mistake(lambda student, targets, temperature: -_unlike(torch.einsum(
-                    "tbk,vbk->tv", targets, (student / temperature).log_softmax(-1)) / student.shape[1]).mean(),
-                "A gradient flows into the teacher's targets: `detach()` them."),
+        Mistake(
+            lambda student, targets, temperature: _entropies(student, targets, temperature).mean(),
+            "A view is compared with itself too. Nothing is learned from that: leave out t = v.",
+        ),
+        Mistake(
+            lambda student, targets, temperature: _unlike(_entropies(student, targets, 1.0)).mean(),
+            "The student's temperature is not used.",
+        ),
+        Mistake(
+            lambda student, targets, temperature: _unlike(_entropies(student, targets, temperature)).sum(),
+            "That is the sum over the pairs. Take their mean.",
+        ),
+        Mistake(
+            lambda student, targets, temperature: (
+                _unlike(_entropies(student, targets, temperature)).mean() / targets.shape[-1]
+            ),
+            "You took the mean over the K outputs. A cross-entropy *sums* over them.",
+        ),
+        Mistake(
+            lambda student, targets, temperature: -_unlike(_entropies(student, targets, temperature)).mean(),
+            "The sign is turned: a cross-entropy is not below 0.",
+        ),
+        Mistake(
+            lambda student, targets, temperature: (
+                _unlike(_entropies(student, targets, temperature)).mean() * student.shape[1]
+            ),
+            "That is the sum over the images of the batch. Take their mean.",
+        ),
+        Mistake(
+            lambda student, targets, temperature: (
+                -_unlike(
+                    torch.einsum("tbk,vbk->tv", targets, (student / temperature).log_softmax(-1)) / student.shape[1]
+                ).mean()
+            ),
+            "A gradient flows into the teacher's targets: `detach()` them.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ---------------------------------------------------------------------------------------------- update_centre
 
@@ -250,7 +335,7 @@ def _centre(generator: torch.Generator, T: int, B: int, K: int, momentum: float)
 update_centre = Exercise(
     reference=dino.update_centre,
     question="Write `update_centre(centre, teacher_logits, momentum)`: the `centre` (K,) after a step: it moves "
-             "towards the mean of the teacher's logits (T, B, K) over views and images, by 1 − momentum of the way.",
+    "towards the mean of the teacher's logits (T, B, K) over views and images, by 1 − momentum of the way.",
     make_inputs=_centre,
     sizes=(dict(T=2, B=3, K=4, momentum=0.9), dict(T=2, B=2, K=2, momentum=0.5), dict(T=1, B=1, K=5, momentum=0.8)),
     hints=(
@@ -258,21 +343,31 @@ update_centre = Exercise(
         "`momentum * centre + (1 - momentum) * teacher_logits.flatten(0, 1).mean(0)`",
     ),
     mistakes=(
-        Mistake(lambda centre, teacher_logits, momentum: momentum * teacher_logits.mean((0, 1))
-                + (1 - momentum) * centre,
-                "It is the wrong way round: with momentum 0.9 the centre keeps nine tenths of itself."),
-        Mistake(lambda centre, teacher_logits, momentum: teacher_logits.mean((0, 1)),
-                "That is the mean of this batch alone: a small batch's mean is noise. Average over the steps."),
-        Mistake(lambda centre, teacher_logits, momentum: momentum * centre
-                + (1 - momentum) * teacher_logits.softmax(-1).mean((0, 1)),
-                "You averaged probabilities. The centre is taken off the *logits*: average those."),
-        Mistake(lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits.mean(),
-                "You took the mean over the outputs too: taking one number off all logits changes nothing in a "
-                "softmax."),
-        Mistake(lambda centre, teacher_logits, momentum: momentum * centre
-                + (1 - momentum) * teacher_logits.sum((0, 1)),
-                "That is the sum over views and images: take the mean."),
-        Mistake(lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits[0].mean(0),
-                "You used the first view alone. The mean is over all the teacher's views."),
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * teacher_logits.mean((0, 1)) + (1 - momentum) * centre,
+            "It is the wrong way round: with momentum 0.9 the centre keeps nine tenths of itself.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: teacher_logits.mean((0, 1)),
+            "That is the mean of this batch alone: a small batch's mean is noise. Average over the steps.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: (
+                momentum * centre + (1 - momentum) * teacher_logits.softmax(-1).mean((0, 1))
+            ),
+            "You averaged probabilities. The centre is taken off the *logits*: average those.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits.mean(),
+            "You took the mean over the outputs too: taking one number off all logits changes nothing in a softmax.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits.sum((0, 1)),
+            "That is the sum over views and images: take the mean.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits[0].mean(0),
+            "You used the first view alone. The mean is over all the teacher's views.",
+        ),
     ),
-)  # fmt: skip
+)

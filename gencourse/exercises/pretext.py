@@ -22,8 +22,8 @@ def _to_turn(generator: torch.Generator, B: int, H: int) -> dict[str, Tensor]:
 rotate_quarters = Exercise(
     reference=key.rotate_quarters,
     question="Write `rotate_quarters(x, quarters)`: turn each image of x (B, C, H, H) by its own number of quarter "
-              "turns anticlockwise; `quarters` (B,) holds 0, 1, 2 or 3. The result is (B, C, H, H), and so the number "
-              "that was drawn is the label, for free.",
+    "turns anticlockwise; `quarters` (B,) holds 0, 1, 2 or 3. The result is (B, C, H, H), and so the number "
+    "that was drawn is the label, for free.",
     make_inputs=_to_turn,
     sizes=(dict(B=4, H=2), dict(B=6, H=3), dict(B=1, H=4), dict(B=5, H=5)),
     hints=(
@@ -32,23 +32,29 @@ rotate_quarters = Exercise(
         "`torch.stack([torch.rot90(x, k, (2, 3)) for k in range(4)])[quarters, torch.arange(len(x))]`.",
     ),
     mistakes=(
-        Mistake(lambda x, q: key.rotate_quarters(x, -q % 4),
-                "You turned clockwise: the labels 1 and 3 are exchanged. `torch.rot90` over (2, 3) turns "
-                "anticlockwise."),
-        Mistake(lambda x, q: torch.rot90(x, int(q[0]), (2, 3)),
-                "You turned the whole batch by the first image's quarters: each image has its own."),
+        Mistake(
+            lambda x, q: key.rotate_quarters(x, -q % 4),
+            "You turned clockwise: the labels 1 and 3 are exchanged. `torch.rot90` over (2, 3) turns anticlockwise.",
+        ),
+        Mistake(
+            lambda x, q: torch.rot90(x, int(q[0]), (2, 3)),
+            "You turned the whole batch by the first image's quarters: each image has its own.",
+        ),
         Mistake(lambda x, q: x, "You return the images as they were: nothing was turned."),
-        Mistake(lambda x, q: torch.where((q == 2)[:, None, None, None], x.flip(2),
-                                         key.rotate_quarters(x, q)),
-                "Half a turn is no mirror image: upside down AND left to right, `x.flip((2, 3))`."),
-        Mistake(lambda x, q: torch.where((q % 2 == 1)[:, None, None, None], x.transpose(2, 3),
-                                         key.rotate_quarters(x, q)),
-                "Exchanging height and width mirrors the image at its diagonal. A quarter turn is that and a "
-                "flip."),
-        Mistake(lambda x, q: torch.stack([torch.rot90(x, k, (2, 3)) for k in range(4)])[q, 0],
-                "You turned the first image each time: pair the quarters with `torch.arange(len(x))`."),
+        Mistake(
+            lambda x, q: torch.where((q == 2)[:, None, None, None], x.flip(2), key.rotate_quarters(x, q)),
+            "Half a turn is no mirror image: upside down AND left to right, `x.flip((2, 3))`.",
+        ),
+        Mistake(
+            lambda x, q: torch.where((q % 2 == 1)[:, None, None, None], x.transpose(2, 3), key.rotate_quarters(x, q)),
+            "Exchanging height and width mirrors the image at its diagonal. A quarter turn is that and a flip.",
+        ),
+        Mistake(
+            lambda x, q: torch.stack([torch.rot90(x, k, (2, 3)) for k in range(4)])[q, 0],
+            "You turned the first image each time: pair the quarters with `torch.arange(len(x))`.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ---------------------------------------------------------------------------------------------- crop_patches
 
@@ -65,28 +71,39 @@ def _to_crop(generator: torch.Generator, B: int, H: int, W: int, size: int) -> d
 crop_patches = Exercise(
     reference=key.crop_patches,
     question="Write `crop_patches(x, top, left, size)`: cut from each image of x (B, C, H, W) the square with side "
-              "`size` whose upper left pixel is (top, left); both are (B,), each image has its own, which is how a "
-              "patch is jittered. The result is (B, C, size, size).",
+    "`size` whose upper left pixel is (top, left); both are (B,), each image has its own, which is how a "
+    "patch is jittered. The result is (B, C, size, size).",
     make_inputs=_to_crop,
-    sizes=(dict(B=2, H=5, W=5, size=2), dict(B=3, H=8, W=8, size=3), dict(B=1, H=6, W=7, size=2),
-           dict(B=4, H=9, W=9, size=4)),
+    sizes=(
+        dict(B=2, H=5, W=5, size=2),
+        dict(B=3, H=8, W=8, size=3),
+        dict(B=1, H=6, W=7, size=2),
+        dict(B=4, H=9, W=9, size=4),
+    ),
     hints=(
         "A loop over the images and `torch.stack` will do: `image[:, t : t + size, s : s + size]`.",
         "`torch.stack([image[:, t : t + size, s : s + size] for image, t, s in zip(x, top, left)])`.",
     ),
     mistakes=(
-        Mistake(lambda x, t, s, n: key.crop_patches(x, s, t, n),
-                "You exchanged top and left: rows come before columns."),
-        Mistake(lambda x, t, s, n: x[:, :, t[0] : t[0] + n, s[0] : s[0] + n],
-                "You cut every image at the first image's place: each has its own."),
+        Mistake(
+            lambda x, t, s, n: key.crop_patches(x, s, t, n), "You exchanged top and left: rows come before columns."
+        ),
+        Mistake(
+            lambda x, t, s, n: x[:, :, t[0] : t[0] + n, s[0] : s[0] + n],
+            "You cut every image at the first image's place: each has its own.",
+        ),
         Mistake(lambda x, t, s, n: x[:, :, :n, :n], "You cut at (0, 0): top and left are not used."),
-        Mistake(lambda x, t, s, n: key.crop_patches(x, t, s, n - 1),
-                "Your patches are a pixel too small: from top up to, but without, top + size."),
+        Mistake(
+            lambda x, t, s, n: key.crop_patches(x, t, s, n - 1),
+            "Your patches are a pixel too small: from top up to, but without, top + size.",
+        ),
         Mistake(lambda x, t, s, n: key.crop_patches(x, t, t, n), "You used top for the columns too: that is left."),
-        Mistake(lambda x, t, s, n: key.crop_patches(x, (t - n // 2).clamp(min=0), (s - n // 2).clamp(min=0), n),
-                "You took (top, left) as the patch's middle: it is its upper left pixel."),
+        Mistake(
+            lambda x, t, s, n: key.crop_patches(x, (t - n // 2).clamp(min=0), (s - n // 2).clamp(min=0), n),
+            "You took (top, left) as the patch's middle: it is its upper left pixel.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # -------------------------------------------------------------------------------------------- hidden_patches
 
@@ -98,31 +115,42 @@ def _scores(generator: torch.Generator, B: int, H: int, W: int, share: float) ->
 hidden_patches = Exercise(
     reference=key.hidden_patches,
     question="Write `hidden_patches(scores, share)`: `scores` (B, rows, columns) has a random number for each patch of "
-              "each image. Return a bool tensor of the same shape that is true for the patches with the smallest "
-              "scores: round(share · rows · columns) of them in every image.",
+    "each image. Return a bool tensor of the same shape that is true for the patches with the smallest "
+    "scores: round(share · rows · columns) of them in every image.",
     make_inputs=_scores,
-    sizes=(dict(B=2, H=2, W=2, share=0.25), dict(B=3, H=4, W=4, share=0.25), dict(B=1, H=3, W=4, share=0.5),
-           dict(B=4, H=3, W=5, share=0.8)),
+    sizes=(
+        dict(B=2, H=2, W=2, share=0.25),
+        dict(B=3, H=4, W=4, share=0.25),
+        dict(B=1, H=3, W=4, share=0.5),
+        dict(B=4, H=3, W=5, share=0.8),
+    ),
     hints=(
         "`scores < share` hides the share only on average. Sort each image's scores instead.",
         "Flatten to (B, patches); `argsort(1)[:, :n]` are the n to hide; `scatter(1, those, True)` into zeros.",
     ),
     mistakes=(
-        Mistake(lambda z, share: z < share,
-                "You compared the scores with the share, so each image hides another number of patches. Take the n "
-                "smallest."),
+        Mistake(
+            lambda z, share: z < share,
+            "You compared the scores with the share, so each image hides another number of patches. Take the n "
+            "smallest.",
+        ),
         Mistake(lambda z, share: key.hidden_patches(-z, share), "You hid the patches with the largest scores."),
-        Mistake(lambda z, share: ~key.hidden_patches(z, share),
-                "That is what stays in sight: true means hidden."),
-        Mistake(lambda z, share: key.hidden_patches(z, share)[:1].expand_as(z),
-                "You hid the first image's patches in all: each image has its own."),
-        Mistake(lambda z, share: key.hidden_patches(z.reshape(1, -1, 1), share).view_as(z),
-                "You sorted the batch as a whole: each image must hide the same number."),
-        Mistake(lambda z, share: z.flatten(1).argsort(1).view_as(z) < round(share * z[0].numel()),
-                "argsort gives the places in order of their scores, and not each place's rank: `argsort` twice gives "
-                "ranks, or scatter the first n."),
+        Mistake(lambda z, share: ~key.hidden_patches(z, share), "That is what stays in sight: true means hidden."),
+        Mistake(
+            lambda z, share: key.hidden_patches(z, share)[:1].expand_as(z),
+            "You hid the first image's patches in all: each image has its own.",
+        ),
+        Mistake(
+            lambda z, share: key.hidden_patches(z.reshape(1, -1, 1), share).view_as(z),
+            "You sorted the batch as a whole: each image must hide the same number.",
+        ),
+        Mistake(
+            lambda z, share: z.flatten(1).argsort(1).view_as(z) < round(share * z[0].numel()),
+            "argsort gives the places in order of their scores, and not each place's rank: `argsort` twice gives "
+            "ranks, or scatter the first n.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ------------------------------------------------------------------------------------------------ masked_mse
 
@@ -144,8 +172,8 @@ def _squares(guess: Tensor, x: Tensor, h: Tensor) -> Tensor:
 masked_mse = Exercise(
     reference=key.masked_mse,
     question="Write `masked_mse(guess, x, hidden)`: the mean squared error over the hidden pixels alone, all images "
-              "and channels together. `guess` and `x` are (B, C, H, W), `hidden` is bool (B, 1, H, W); the result is a "
-              "scalar.",
+    "and channels together. `guess` and `x` are (B, C, H, W), `hidden` is bool (B, 1, H, W); the result is a "
+    "scalar.",
     make_inputs=_painted,
     sizes=(dict(B=2, C=3, H=2), dict(B=3, C=2, H=4), dict(B=4, C=3, H=5)),
     differentiable=("guess",),
@@ -155,21 +183,31 @@ masked_mse = Exercise(
         "`((guess - x) ** 2 * hidden).sum() / hidden.expand_as(x).sum()`.",
     ),
     mistakes=(
-        Mistake(lambda g, x, h: (g - x).square().mean(),
-                "You took all pixels. Copying what is in sight teaches nothing: count the hidden ones alone."),
-        Mistake(lambda g, x, h: _squares(g, x, h).mean(),
-                "You divided by all pixels, hidden or not, so the loss shrinks with the share that is hidden."),
-        Mistake(lambda g, x, h: _squares(g, x, h).sum() / h.sum(),
-                "You divided by the number of pixels: the mask has one channel, the error has C."),
-        Mistake(lambda g, x, h: _squares(g, x, ~h).sum() / (~h).expand_as(x).sum(),
-                "You took the pixels that are in sight: the mask is the wrong way round."),
+        Mistake(
+            lambda g, x, h: (g - x).square().mean(),
+            "You took all pixels. Copying what is in sight teaches nothing: count the hidden ones alone.",
+        ),
+        Mistake(
+            lambda g, x, h: _squares(g, x, h).mean(),
+            "You divided by all pixels, hidden or not, so the loss shrinks with the share that is hidden.",
+        ),
+        Mistake(
+            lambda g, x, h: _squares(g, x, h).sum() / h.sum(),
+            "You divided by the number of pixels: the mask has one channel, the error has C.",
+        ),
+        Mistake(
+            lambda g, x, h: _squares(g, x, ~h).sum() / (~h).expand_as(x).sum(),
+            "You took the pixels that are in sight: the mask is the wrong way round.",
+        ),
         Mistake(lambda g, x, h: _squares(g, x, h).sum(), "You forgot to divide: the mean is asked for."),
-        Mistake(lambda g, x, h: ((g - x).abs() * h).sum() / h.expand_as(x).sum(),
-                "You took the absolute error: square it."),
-        Mistake(lambda g, x, h: key.masked_mse(g, x, h).detach(),
-                "The value is right, but no gradient reaches the guess."),
+        Mistake(
+            lambda g, x, h: ((g - x).abs() * h).sum() / h.expand_as(x).sum(), "You took the absolute error: square it."
+        ),
+        Mistake(
+            lambda g, x, h: key.masked_mse(g, x, h).detach(), "The value is right, but no gradient reaches the guess."
+        ),
     ),
-)  # fmt: skip
+)
 
 # -------------------------------------------------------------------------------------------------- hue_bins
 
@@ -188,9 +226,9 @@ def _angle(x: Tensor, cos: Tensor, sin: Tensor, bins: int) -> tuple[Tensor, Tens
 hue_bins = Exercise(
     reference=key.hue_bins,
     question="Write `hue_bins(x, bins)` for RGB images x (B, 3, H, W). A pixel's hue is the angle of the point "
-              "(2r − g − b, √3·(g − b)), from 0 up to a whole turn; cut the turn into `bins` equal parts and return "
-              "the number of the part, int64 (B, H, W), and beside it a bool (B, H, W): whether the largest less the "
-              "smallest channel is at least 0.1.",
+    "(2r − g − b, √3·(g − b)), from 0 up to a whole turn; cut the turn into `bins` equal parts and return "
+    "the number of the part, int64 (B, H, W), and beside it a bool (B, H, W): whether the largest less the "
+    "smallest channel is at least 0.1.",
     make_inputs=_coloured,
     sizes=(dict(B=1, H=2, bins=4), dict(B=2, H=4, bins=8), dict(B=3, H=5, bins=12)),
     hints=(
@@ -198,18 +236,38 @@ hue_bins = Exercise(
         "`turn = torch.atan2(3**0.5 * (g - b), 2 * r - g - b) / (2 * math.pi) % 1`; then `(turn * bins).long()`.",
     ),
     mistakes=(
-        Mistake(lambda x, bins: _angle(x, math.sqrt(3) * (x[:, 1] - x[:, 2]), 2 * x[:, 0] - x[:, 1] - x[:, 2], bins),
-                "You exchanged the arguments of atan2: the vertical part comes first."),
-        Mistake(lambda x, bins: _angle(x, 2 * x[:, 0] - x[:, 1] - x[:, 2], math.sqrt(3) * (x[:, 2] - x[:, 1]), bins),
-                "You run round the circle the wrong way: it is g − b, so that green comes before blue."),
-        Mistake(lambda x, bins: _angle(x, 2 * x[:, 0] - x[:, 1] - x[:, 2], x[:, 1] - x[:, 2], bins),
-                "You left out √3: the three primaries are then not a third of a turn apart."),
-        Mistake(lambda x, bins: ((torch.atan2(math.sqrt(3) * (x[:, 1] - x[:, 2]), 2 * x[:, 0] - x[:, 1] - x[:, 2])
-                                  / (2 * math.pi) * bins).floor().long(), key.hue_bins(x, bins)[1]),
-                "Half of your bins are negative: atan2 answers from −π to π. Take the turns `% 1`."),
-        Mistake(lambda x, bins: (key.hue_bins(x, bins)[0], ~key.hue_bins(x, bins)[1]),
-                "Your bool marks the grey pixels: true means that there is a hue to ask for."),
-        Mistake(lambda x, bins: (key.hue_bins(x, bins)[0], torch.ones_like(x[:, 0], dtype=torch.bool)),
-                "You count pixels near grey as coloured: their hue is noise."),
+        Mistake(
+            lambda x, bins: _angle(x, math.sqrt(3) * (x[:, 1] - x[:, 2]), 2 * x[:, 0] - x[:, 1] - x[:, 2], bins),
+            "You exchanged the arguments of atan2: the vertical part comes first.",
+        ),
+        Mistake(
+            lambda x, bins: _angle(x, 2 * x[:, 0] - x[:, 1] - x[:, 2], math.sqrt(3) * (x[:, 2] - x[:, 1]), bins),
+            "You run round the circle the wrong way: it is g − b, so that green comes before blue.",
+        ),
+        Mistake(
+            lambda x, bins: _angle(x, 2 * x[:, 0] - x[:, 1] - x[:, 2], x[:, 1] - x[:, 2], bins),
+            "You left out √3: the three primaries are then not a third of a turn apart.",
+        ),
+        Mistake(
+            lambda x, bins: (
+                (
+                    torch.atan2(math.sqrt(3) * (x[:, 1] - x[:, 2]), 2 * x[:, 0] - x[:, 1] - x[:, 2])
+                    / (2 * math.pi)
+                    * bins
+                )
+                .floor()
+                .long(),
+                key.hue_bins(x, bins)[1],
+            ),
+            "Half of your bins are negative: atan2 answers from −π to π. Take the turns `% 1`.",
+        ),
+        Mistake(
+            lambda x, bins: (key.hue_bins(x, bins)[0], ~key.hue_bins(x, bins)[1]),
+            "Your bool marks the grey pixels: true means that there is a hue to ask for.",
+        ),
+        Mistake(
+            lambda x, bins: (key.hue_bins(x, bins)[0], torch.ones_like(x[:, 0], dtype=torch.bool)),
+            "You count pixels near grey as coloured: their hue is noise.",
+        ),
     ),
-)  # fmt: skip
+)

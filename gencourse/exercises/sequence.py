@@ -23,7 +23,7 @@ def _joint(generator: torch.Generator, A: int, B: int, C: int) -> dict[str, Tens
 last_given_rest = Exercise(
     reference=tables.last_given_rest,
     question="Write `last_given_rest(joint)`: p(x₃ | x₁, x₂) of all combinations, from the table `joint` (A, B, C) of "
-              "p(x₁, x₂, x₃). The result has the same shape.",
+    "p(x₁, x₂, x₃). The result has the same shape.",
     make_inputs=_joint,
     sizes=(dict(A=2, B=3, C=4), dict(A=3, B=3, C=3), dict(A=1, B=2, C=5)),
     differentiable=("joint",),
@@ -34,18 +34,27 @@ last_given_rest = Exercise(
     ),
     mistakes=(
         Mistake(lambda joint: joint, "That is the joint itself: divide it by p(x₁, x₂)."),
-        Mistake(lambda joint: joint / joint.sum(0, keepdim=True),
-                "You divided by p(x₂, x₃): that gives p(x₁ | x₂, x₃). Sum over the last variable instead."),
-        Mistake(lambda joint: joint / joint.sum(1, keepdim=True),
-                "You divided by p(x₁, x₃): that gives p(x₂ | x₁, x₃). Sum over the last variable instead."),
-        Mistake(lambda joint: joint.softmax(-1),
-                "A softmax is for logits. These are probabilities: divide by their sum."),
-        Mistake(lambda joint: joint / joint.sum((0, 1), keepdim=True),
-                "You divided by p(x₃). The condition is on x₁ and x₂: divide by p(x₁, x₂)."),
-        Mistake(lambda joint: joint / joint.mean(-1, keepdim=True),
-                "You divided by the mean over x₃: with the sum, each row adds up to 1."),
+        Mistake(
+            lambda joint: joint / joint.sum(0, keepdim=True),
+            "You divided by p(x₂, x₃): that gives p(x₁ | x₂, x₃). Sum over the last variable instead.",
+        ),
+        Mistake(
+            lambda joint: joint / joint.sum(1, keepdim=True),
+            "You divided by p(x₁, x₃): that gives p(x₂ | x₁, x₃). Sum over the last variable instead.",
+        ),
+        Mistake(
+            lambda joint: joint.softmax(-1), "A softmax is for logits. These are probabilities: divide by their sum."
+        ),
+        Mistake(
+            lambda joint: joint / joint.sum((0, 1), keepdim=True),
+            "You divided by p(x₃). The condition is on x₁ and x₂: divide by p(x₁, x₂).",
+        ),
+        Mistake(
+            lambda joint: joint / joint.mean(-1, keepdim=True),
+            "You divided by the mean over x₃: with the sum, each row adds up to 1.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ------------------------------------------------------------------------------------------------ shift_right
 
@@ -57,7 +66,7 @@ def _tokens(generator: torch.Generator, B: int, T: int, V: int) -> dict[str, Ten
 shift_right = Exercise(
     reference=key.shift_right,
     question="Write `shift_right(x, start)`: what a model must be *given* so that its answers, place by place, are for "
-              "the tokens `x` (B, T): the start token `start` (B, 1) first. The result is (B, T).",
+    "the tokens `x` (B, T): the start token `start` (B, 1) first. The result is (B, T).",
     make_inputs=_tokens,
     sizes=(dict(B=2, T=5, V=7), dict(B=1, T=1, V=3), dict(B=3, T=4, V=9)),
     hints=(
@@ -66,22 +75,33 @@ shift_right = Exercise(
         "`torch.cat([start, x[:, :-1]], dim=1)`",
     ),
     mistakes=(
-        Mistake(lambda x, start: x,
-                "You give the model the very token it is asked for: it will copy it, the loss falls to nothing, and "
-                "it learns nothing."),
-        Mistake(lambda x, start: torch.cat([x[:, 1:], start], 1),
-                "That is shifted the wrong way: the model is given the token *after* the one it is asked for."),
-        Mistake(lambda x, start: torch.cat([start, x], 1),
-                "That is one too many, (B, T + 1): the last token is not given, as nothing is asked after it."),
-        Mistake(lambda x, start: x.roll(1, 1),
-                "`roll` brings the last token round to the front: a look into the future. The start token belongs "
-                "there."),
-        Mistake(lambda x, start: torch.cat([start, start, x[:, :-1]], 1)[:, : x.shape[1]],
-                "That is shifted by two: the model never sees the token just before."),
-        Mistake(lambda x, start: torch.cat([start, x[:, 1:]], 1),
-                "You replaced the first token instead of moving all of them one place to the right."),
+        Mistake(
+            lambda x, start: x,
+            "You give the model the very token it is asked for: it will copy it, the loss falls to nothing, and "
+            "it learns nothing.",
+        ),
+        Mistake(
+            lambda x, start: torch.cat([x[:, 1:], start], 1),
+            "That is shifted the wrong way: the model is given the token *after* the one it is asked for.",
+        ),
+        Mistake(
+            lambda x, start: torch.cat([start, x], 1),
+            "That is one too many, (B, T + 1): the last token is not given, as nothing is asked after it.",
+        ),
+        Mistake(
+            lambda x, start: x.roll(1, 1),
+            "`roll` brings the last token round to the front: a look into the future. The start token belongs there.",
+        ),
+        Mistake(
+            lambda x, start: torch.cat([start, start, x[:, :-1]], 1)[:, : x.shape[1]],
+            "That is shifted by two: the model never sees the token just before.",
+        ),
+        Mistake(
+            lambda x, start: torch.cat([start, x[:, 1:]], 1),
+            "You replaced the first token instead of moving all of them one place to the right.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # --------------------------------------------------------------------------------------------------- back_off
 
@@ -95,8 +115,8 @@ def _counts(generator: torch.Generator, B: int, V: int, strength: float) -> dict
 back_off = Exercise(
     reference=ngram.back_off,
     question="Write `back_off(counts, shorter, strength)`: the n-gram's answer. `counts` (B, V): how often each word "
-              "followed the context; `shorter` (B, V): the probabilities that the shorter context gives; they count "
-              "as `strength` more observations. The result is (B, V), rows of probabilities.",
+    "followed the context; `shorter` (B, V): the probabilities that the shorter context gives; they count "
+    "as `strength` more observations. The result is (B, V), rows of probabilities.",
     make_inputs=_counts,
     sizes=(dict(B=3, V=4, strength=2.0), dict(B=2, V=6, strength=0.5), dict(B=1, V=3, strength=5.0)),
     differentiable=("shorter",),
@@ -106,22 +126,33 @@ back_off = Exercise(
         "`(counts + strength * shorter) / (counts.sum(-1, keepdim=True) + strength)`",
     ),
     mistakes=(
-        Mistake(lambda counts, shorter, strength: counts / counts.sum(-1, keepdim=True),
-                "That is counting alone: a context never seen gives 0/0, and a word never seen there is impossible."),
-        Mistake(lambda counts, shorter, strength: (counts + strength) / (counts + strength).sum(-1, keepdim=True),
-                "You added the same to every word. The shorter context knows better which words are likely: add "
-                "`strength * shorter`."),
-        Mistake(lambda counts, shorter, strength: (counts + strength * shorter) / counts.sum(-1, keepdim=True),
-                "The rows sum to more than 1: what was added above must be added below too."),
-        Mistake(lambda counts, shorter, strength: (counts + shorter) / (counts.sum(-1, keepdim=True) + 1),
-                "The shorter context counts for one observation here, whatever `strength` says."),
-        Mistake(lambda counts, shorter, strength: torch.where(counts > 0, counts / counts.sum(-1, keepdim=True),
-                                                              shorter),
-                "You take one or the other: then the row does not sum to 1. Mix them."),
-        Mistake(lambda counts, shorter, strength: (counts + strength * shorter) / (counts.sum() + strength),
-                "You divided by the sum over all contexts. Each row has a sum of its own."),
+        Mistake(
+            lambda counts, shorter, strength: counts / counts.sum(-1, keepdim=True),
+            "That is counting alone: a context never seen gives 0/0, and a word never seen there is impossible.",
+        ),
+        Mistake(
+            lambda counts, shorter, strength: (counts + strength) / (counts + strength).sum(-1, keepdim=True),
+            "You added the same to every word. The shorter context knows better which words are likely: add "
+            "`strength * shorter`.",
+        ),
+        Mistake(
+            lambda counts, shorter, strength: (counts + strength * shorter) / counts.sum(-1, keepdim=True),
+            "The rows sum to more than 1: what was added above must be added below too.",
+        ),
+        Mistake(
+            lambda counts, shorter, strength: (counts + shorter) / (counts.sum(-1, keepdim=True) + 1),
+            "The shorter context counts for one observation here, whatever `strength` says.",
+        ),
+        Mistake(
+            lambda counts, shorter, strength: torch.where(counts > 0, counts / counts.sum(-1, keepdim=True), shorter),
+            "You take one or the other: then the row does not sum to 1. Mix them.",
+        ),
+        Mistake(
+            lambda counts, shorter, strength: (counts + strength * shorter) / (counts.sum() + strength),
+            "You divided by the sum over all contexts. Each row has a sum of its own.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # --------------------------------------------------------------------------------------------------- rnn_step
 
@@ -134,7 +165,7 @@ def _cell(generator: torch.Generator, B: int, I: int, H: int) -> dict[str, Tenso
 rnn_step = Exercise(
     reference=rnn.rnn_step,
     question="Write `rnn_step(x, h, w, u, b)`: the next hidden state, tanh(W x + U h + b), of a batch. `x` (B, I) is "
-              "the input, `h` (B, H) the state so far, `w` (H, I), `u` (H, H), `b` (H,). The result is (B, H).",
+    "the input, `h` (B, H) the state so far, `w` (H, I), `u` (H, H), `b` (H,). The result is (B, H).",
     make_inputs=_cell,
     sizes=(dict(B=2, I=3, H=4), dict(B=3, I=4, H=4), dict(B=1, I=2, H=5)),
     differentiable=("x", "h", "w", "u", "b"),
@@ -144,19 +175,29 @@ rnn_step = Exercise(
         "`torch.tanh(x @ w.T + h @ u.T + b)`",
     ),
     mistakes=(
-        Mistake(lambda x, h, w, u, b: x @ w.T + h @ u.T + b, "The tanh is missing: without it the state can explode, "
-                "and many steps are no more than one linear map."),
-        Mistake(lambda x, h, w, u, b: torch.tanh(x @ w.T + b),
-                "The old state does not take part: nothing is remembered. Add h @ u.T."),
-        Mistake(lambda x, h, w, u, b: torch.tanh(x @ w.T + h @ u + b),
-                "U stands to the left of h in the formula, so with the batch first it is h @ u.T."),
-        Mistake(lambda x, h, w, u, b: torch.tanh(x @ w.T) + torch.tanh(h @ u.T + b),
-                "One tanh of the whole sum, and not one of each part."),
-        Mistake(lambda x, h, w, u, b: torch.sigmoid(x @ w.T + h @ u.T + b),
-                "That is a sigmoid, from 0 to 1: the plain cell uses tanh, from −1 to 1."),
+        Mistake(
+            lambda x, h, w, u, b: x @ w.T + h @ u.T + b,
+            "The tanh is missing: without it the state can explode, and many steps are no more than one linear map.",
+        ),
+        Mistake(
+            lambda x, h, w, u, b: torch.tanh(x @ w.T + b),
+            "The old state does not take part: nothing is remembered. Add h @ u.T.",
+        ),
+        Mistake(
+            lambda x, h, w, u, b: torch.tanh(x @ w.T + h @ u + b),
+            "U stands to the left of h in the formula, so with the batch first it is h @ u.T.",
+        ),
+        Mistake(
+            lambda x, h, w, u, b: torch.tanh(x @ w.T) + torch.tanh(h @ u.T + b),
+            "One tanh of the whole sum, and not one of each part.",
+        ),
+        Mistake(
+            lambda x, h, w, u, b: torch.sigmoid(x @ w.T + h @ u.T + b),
+            "That is a sigmoid, from 0 to 1: the plain cell uses tanh, from −1 to 1.",
+        ),
         Mistake(lambda x, h, w, u, b: torch.tanh(x @ w.T + h @ u.T), "The bias b is missing."),
     ),
-)  # fmt: skip
+)
 
 # ------------------------------------------------------------------------------------------ attention_weights
 
@@ -177,7 +218,7 @@ def _masked(scores: Tensor, diagonal: int = 0) -> Tensor:
 attention_weights = Exercise(
     reference=transformer.attention_weights,
     question="Write `attention_weights(q, k)`: the weights of causal attention, from queries and keys (B, T, d). Row t "
-              "says how much place t listens to each place; places after t get 0. The result is (B, T, T).",
+    "says how much place t listens to each place; places after t get 0. The result is (B, T, T).",
     make_inputs=_queries,
     sizes=(dict(B=2, T=4, d=3), dict(B=1, T=1, d=2), dict(B=3, T=5, d=8)),
     differentiable=("q", "k"),
@@ -189,22 +230,30 @@ attention_weights = Exercise(
     ),
     mistakes=(
         Mistake(lambda q, k: _scores(q, k).softmax(-1), "Nothing is masked: every place sees the future."),
-        Mistake(lambda q, k: _masked(_scores(q, k), -1).softmax(-1).nan_to_num(0),
-                "Your mask is off by one: a place may see itself. Its input is the token *before* the one it is asked "
-                "for."),
-        Mistake(lambda q, k: _masked(_scores(q, k), 1).softmax(-1),
-                "Your mask is off by one the other way: each place sees the one after it."),
-        Mistake(lambda q, k: _masked(_scores(q, k)).mT.softmax(-1).mT.nan_to_num(0),
-                "The softmax runs over the queries. Each query shares out its attention: softmax over the keys, the "
-                "last dimension."),
-        Mistake(lambda q, k: _masked(q @ k.mT).softmax(-1),
-                "The scores are not divided by √d: with long vectors the softmax becomes nearly hard."),
+        Mistake(
+            lambda q, k: _masked(_scores(q, k), -1).softmax(-1).nan_to_num(0),
+            "Your mask is off by one: a place may see itself. Its input is the token *before* the one it is asked for.",
+        ),
+        Mistake(
+            lambda q, k: _masked(_scores(q, k), 1).softmax(-1),
+            "Your mask is off by one the other way: each place sees the one after it.",
+        ),
+        Mistake(
+            lambda q, k: _masked(_scores(q, k)).mT.softmax(-1).mT.nan_to_num(0),
+            "The softmax runs over the queries. Each query shares out its attention: softmax over the keys, the "
+            "last dimension.",
+        ),
+        Mistake(
+            lambda q, k: _masked(q @ k.mT).softmax(-1),
+            "The scores are not divided by √d: with long vectors the softmax becomes nearly hard.",
+        ),
         Mistake(lambda q, k: _masked(q @ k.mT / q.shape[-1]).softmax(-1), "Divide by √d, not by d."),
-        Mistake(lambda q, k: _scores(q, k).softmax(-1).tril(),
-                "You masked after the softmax: the rows no longer sum to 1, and the future has had its share of the "
-                "sum."),
+        Mistake(
+            lambda q, k: _scores(q, k).softmax(-1).tril(),
+            "You masked after the softmax: the rows no longer sum to 1, and the future has had its share of the sum.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ------------------------------------------------------------------------------------------------- keep_top_p
 
@@ -224,7 +273,7 @@ def _nucleus(g: Tensor, p: float, shift: int = 0, reverse: bool = False) -> Tens
 keep_top_p = Exercise(
     reference=key.keep_top_p,
     question="Write `keep_top_p(logits, p)`: logits (n, V) in which only the *nucleus* stays, the fewest tokens whose "
-              "probabilities together reach `p`, taken from the likeliest down; all others become −∞.",
+    "probabilities together reach `p`, taken from the likeliest down; all others become −∞.",
     make_inputs=_logits,
     sizes=(dict(n=3, V=6, p=0.6), dict(n=2, V=9, p=0.9), dict(n=1, V=5, p=0.05)),
     hints=(
@@ -234,20 +283,28 @@ keep_top_p = Exercise(
         "and `beyond.gather(-1, order.argsort(-1))` is in the tokens' own order.",
     ),
     mistakes=(
-        Mistake(lambda g, p: _nucleus(g, p, -1),
-                "You drop the token that reaches p: the nucleus stops short of it, and for a small p nothing is left."),
+        Mistake(
+            lambda g, p: _nucleus(g, p, -1),
+            "You drop the token that reaches p: the nucleus stops short of it, and for a small p nothing is left.",
+        ),
         Mistake(lambda g, p: _nucleus(g, p, 1), "You keep one token too many: the sum before it had reached p."),
-        Mistake(lambda g, p: g.masked_fill(g.softmax(-1) < p, -math.inf),
-                "You compare each probability with p. It is their running sum, from the likeliest down, that counts."),
+        Mistake(
+            lambda g, p: g.masked_fill(g.softmax(-1) < p, -math.inf),
+            "You compare each probability with p. It is their running sum, from the likeliest down, that counts.",
+        ),
         Mistake(lambda g, p: _nucleus(g, p, reverse=True), "You began with the unlikeliest: sort in descending order."),
-        Mistake(lambda g, p: g.masked_fill((lambda s: s.cumsum(-1) - s >= p)(g.softmax(-1).sort(descending=True)[0]),
-                                           -math.inf),
-                "Your mask is in sorted order but laid over the tokens in their own: carry it back with the inverse of "
-                "the permutation."),
-        Mistake(lambda g, p: key.keep_top_p(g, p).softmax(-1), "Give back logits, not probabilities: the draw comes "
-                "later."),
+        Mistake(
+            lambda g, p: g.masked_fill(
+                (lambda s: s.cumsum(-1) - s >= p)(g.softmax(-1).sort(descending=True)[0]), -math.inf
+            ),
+            "Your mask is in sorted order but laid over the tokens in their own: carry it back with the inverse of "
+            "the permutation.",
+        ),
+        Mistake(
+            lambda g, p: key.keep_top_p(g, p).softmax(-1), "Give back logits, not probabilities: the draw comes later."
+        ),
     ),
-)  # fmt: skip
+)
 
 # ------------------------------------------------------------------------------------------------- keep_top_k
 
@@ -259,7 +316,7 @@ def _logits_and_k(generator: torch.Generator, n: int, V: int, k: int) -> dict[st
 keep_top_k = Exercise(
     reference=key.keep_top_k,
     question="Write `keep_top_k(logits, k)`: logits (n, V) in which the k largest of each row stay and all others "
-              "become −∞. k may be larger than V.",
+    "become −∞. k may be larger than V.",
     make_inputs=_logits_and_k,
     sizes=(dict(n=3, V=6, k=2), dict(n=2, V=4, k=1), dict(n=1, V=3, k=9)),
     hints=(
@@ -267,15 +324,25 @@ keep_top_k = Exercise(
         "`smallest = logits.topk(min(k, V)).values[:, -1:]`, then `masked_fill(logits < smallest, -math.inf)`.",
     ),
     mistakes=(
-        Mistake(lambda g, k: g.masked_fill(g < g.topk(min(k + 1, g.shape[-1])).values[:, -1:], -math.inf),
-                "You keep one too many, k + 1."),
-        Mistake(lambda g, k: g.masked_fill(g <= g.topk(min(k, g.shape[-1])).values[:, -1:], -math.inf),
-                "You drop the k-th largest itself: only what lies *below* it goes."),
-        Mistake(lambda g, k: g.masked_fill(g < g.topk(min(k, g.shape[-1])).values[:, -1:], 0.0),
-                "A logit of 0 is not impossible: it is e⁰, as likely as many others. Use −∞."),
-        Mistake(lambda g, k: g.masked_fill(g < g.flatten().topk(min(k, g.numel())).values[-1], -math.inf),
-                "You took the k largest of the whole batch. Each row keeps k of its own."),
-        Mistake(lambda g, k: g.masked_fill(g > -(-g).topk(min(k, g.shape[-1])).values[:, -1:], -math.inf),
-                "You kept the k smallest."),
+        Mistake(
+            lambda g, k: g.masked_fill(g < g.topk(min(k + 1, g.shape[-1])).values[:, -1:], -math.inf),
+            "You keep one too many, k + 1.",
+        ),
+        Mistake(
+            lambda g, k: g.masked_fill(g <= g.topk(min(k, g.shape[-1])).values[:, -1:], -math.inf),
+            "You drop the k-th largest itself: only what lies *below* it goes.",
+        ),
+        Mistake(
+            lambda g, k: g.masked_fill(g < g.topk(min(k, g.shape[-1])).values[:, -1:], 0.0),
+            "A logit of 0 is not impossible: it is e⁰, as likely as many others. Use −∞.",
+        ),
+        Mistake(
+            lambda g, k: g.masked_fill(g < g.flatten().topk(min(k, g.numel())).values[-1], -math.inf),
+            "You took the k largest of the whole batch. Each row keeps k of its own.",
+        ),
+        Mistake(
+            lambda g, k: g.masked_fill(g > -(-g).topk(min(k, g.shape[-1])).values[:, -1:], -math.inf),
+            "You kept the k smallest.",
+        ),
     ),
-)  # fmt: skip
+)

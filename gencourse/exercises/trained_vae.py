@@ -22,12 +22,19 @@ def _log_weights(
 iwae_bound = Exercise(
     reference=key.iwae_bound,
     question="Write `iwae_bound(log_weights)`: from the log-weights log p(x, z_k) − log q(z_k | x) of K "
-              "samples of each of B images, (K, B), the logarithm of the average weight, (B,), in nats. "
-              "Log-weights of thousands of nats are usual.",
+    "samples of each of B images, (K, B), the logarithm of the average weight, (B,), in nats. "
+    "Log-weights of thousands of nats are usual.",
     make_inputs=_log_weights,
-    sizes=(dict(K=3, B=2), dict(K=5, B=3), dict(K=1, B=3), dict(K=4, B=1), dict(K=3, B=3),
-           dict(K=3, B=2, level=-2000.0), dict(K=4, B=2, level=2000.0),
-           dict(K=3, B=2, level=-3000.0, spread=2000.0)),
+    sizes=(
+        dict(K=3, B=2),
+        dict(K=5, B=3),
+        dict(K=1, B=3),
+        dict(K=4, B=1),
+        dict(K=3, B=3),
+        dict(K=3, B=2, level=-2000.0),
+        dict(K=4, B=2, level=2000.0),
+        dict(K=3, B=2, level=-3000.0, spread=2000.0),
+    ),
     differentiable=("log_weights",),
     hints=(
         "The average of the weights is (1/K) · Σ exp(log_weight). exp(−2000) is 0 on a computer, so its "
@@ -35,47 +42,70 @@ iwae_bound = Exercise(
         "log of an average = log of the sum − log K: `torch.logsumexp(log_weights, dim=0)`, minus log K.",
     ),
     mistakes=(
-        Mistake(lambda w: w.logsumexp(0),
-                "You left log K out: it is the average weight, so subtract log K from the log of the sum. "
-                "As it stands the bound would exceed log p(x) the more samples you take."),
-        Mistake(lambda w: w.logsumexp(0) + math.log(len(w)),
-                "You added log K: dividing by K means subtracting its log."),
-        Mistake(lambda w: w.logsumexp(0) / len(w),
-                "You divided the logarithm by K. To divide inside a logarithm, subtract log K outside."),
-        Mistake(lambda w: w.mean(0),
-                "You averaged the logarithms: that is the ELBO with K samples. IWAE takes the logarithm of "
-                "the average, which is never less (Jensen's inequality)."),
-        Mistake(lambda w: w.sum(0),
-                "You summed the logarithms, which multiplies the weights. Average the weights themselves, "
-                "then take the logarithm."),
-        Mistake(lambda w: w.exp().mean(0).log(),
-                "The formula is right, but exp over- or underflows: exp(−2000) is 0 and exp(2000) is ∞. "
-                "Take the largest log-weight out first, or use `torch.logsumexp`."),
-        Mistake(lambda w: w.exp().mean(0),
-                "That is the average weight. The bound is its logarithm, and exp of thousands of nats over-"
-                " or underflows: use `torch.logsumexp`."),
-        Mistake(lambda w: (w - w.amax()).exp().mean(0).log() + w.amax(),
-                "You took out the largest log-weight of the whole batch; an image whose weights are far "
-                "below it underflows to log 0. Take each image's own largest, over K."),
-        Mistake(lambda w: (w - w.amax(0)).exp().mean(0).log(),
-                "You took out the largest log-weight and did not add it back after the logarithm."),
-        Mistake(lambda w: w.logsumexp(1) - math.log(w.shape[1]),
-                "You averaged over the images (dimension 1). The samples are dimension 0."),
-        Mistake(lambda w: w.logsumexp(0) - math.log(w.shape[1]),
-                "You subtracted log B. The average runs over the K samples: subtract log K, K = "
-                "log_weights.shape[0]."),
-        Mistake(lambda w: w.amax(0),
-                "You kept only the best sample. Its weight dominates the average, but the bound is the "
-                "average of all K."),
-        Mistake(lambda w: (w.logsumexp(0) - math.log(len(w))).mean(),
-                "You averaged over the batch too: each image has its own bound, (B,)."),
-        Mistake(lambda w: w.logsumexp((0, 1)) - math.log(w.numel()),
-                "You averaged the weights of all images together: keep the images apart, average over "
-                "dimension 0 only."),
-        Mistake(lambda w: math.log(len(w)) - w.logsumexp(0),
-                "Your bound has the wrong sign: that would be the loss."),
+        Mistake(
+            lambda w: w.logsumexp(0),
+            "You left log K out: it is the average weight, so subtract log K from the log of the sum. "
+            "As it stands the bound would exceed log p(x) the more samples you take.",
+        ),
+        Mistake(
+            lambda w: w.logsumexp(0) + math.log(len(w)), "You added log K: dividing by K means subtracting its log."
+        ),
+        Mistake(
+            lambda w: w.logsumexp(0) / len(w),
+            "You divided the logarithm by K. To divide inside a logarithm, subtract log K outside.",
+        ),
+        Mistake(
+            lambda w: w.mean(0),
+            "You averaged the logarithms: that is the ELBO with K samples. IWAE takes the logarithm of "
+            "the average, which is never less (Jensen's inequality).",
+        ),
+        Mistake(
+            lambda w: w.sum(0),
+            "You summed the logarithms, which multiplies the weights. Average the weights themselves, "
+            "then take the logarithm.",
+        ),
+        Mistake(
+            lambda w: w.exp().mean(0).log(),
+            "The formula is right, but exp over- or underflows: exp(−2000) is 0 and exp(2000) is ∞. "
+            "Take the largest log-weight out first, or use `torch.logsumexp`.",
+        ),
+        Mistake(
+            lambda w: w.exp().mean(0),
+            "That is the average weight. The bound is its logarithm, and exp of thousands of nats over-"
+            " or underflows: use `torch.logsumexp`.",
+        ),
+        Mistake(
+            lambda w: (w - w.amax()).exp().mean(0).log() + w.amax(),
+            "You took out the largest log-weight of the whole batch; an image whose weights are far "
+            "below it underflows to log 0. Take each image's own largest, over K.",
+        ),
+        Mistake(
+            lambda w: (w - w.amax(0)).exp().mean(0).log(),
+            "You took out the largest log-weight and did not add it back after the logarithm.",
+        ),
+        Mistake(
+            lambda w: w.logsumexp(1) - math.log(w.shape[1]),
+            "You averaged over the images (dimension 1). The samples are dimension 0.",
+        ),
+        Mistake(
+            lambda w: w.logsumexp(0) - math.log(w.shape[1]),
+            "You subtracted log B. The average runs over the K samples: subtract log K, K = log_weights.shape[0].",
+        ),
+        Mistake(
+            lambda w: w.amax(0),
+            "You kept only the best sample. Its weight dominates the average, but the bound is the average of all K.",
+        ),
+        Mistake(
+            lambda w: (w.logsumexp(0) - math.log(len(w))).mean(),
+            "You averaged over the batch too: each image has its own bound, (B,).",
+        ),
+        Mistake(
+            lambda w: w.logsumexp((0, 1)) - math.log(w.numel()),
+            "You averaged the weights of all images together: keep the images apart, average over dimension 0 only.",
+        ),
+        Mistake(lambda w: math.log(len(w)) - w.logsumexp(0), "Your bound has the wrong sign: that would be the loss."),
     ),
-)  # fmt: skip
+)
 
 # -------------------------------------------------------------------------------------------------- traverse
 
@@ -104,45 +134,58 @@ def _one_hot(z: Tensor, dim: int) -> Tensor:
 traverse = Exercise(
     reference=key.traverse,
     question="Write `traverse(z, dim, values)`: copies of the code z (D,), one for each of values (V,), "
-              "with coordinate number `dim` (counted from 0) set to that value and all others as they were: "
-              "(V, D). z itself must not change.",
+    "with coordinate number `dim` (counted from 0) set to that value and all others as they were: "
+    "(V, D). z itself must not change.",
     make_inputs=_code_and_values,
-    sizes=(dict(D=3, V=2, dim=1), dict(D=4, V=5, dim=2), dict(D=2, V=3, dim=0), dict(D=3, V=1, dim=2),
-           dict(D=1, V=3, dim=0), dict(D=3, V=3, dim=2)),
+    sizes=(
+        dict(D=3, V=2, dim=1),
+        dict(D=4, V=5, dim=2),
+        dict(D=2, V=3, dim=0),
+        dict(D=3, V=1, dim=2),
+        dict(D=1, V=3, dim=0),
+        dict(D=3, V=3, dim=2),
+    ),
     hints=(
-        "Make V copies of z, one under the other, with memory of their own; then write all the values into "
-        "one column.",
+        "Make V copies of z, one under the other, with memory of their own; then write all the values into one column.",
         "`path = z.repeat(len(values), 1)`, then `path[:, dim] = values`.",
     ),
     mistakes=(
-        Mistake(lambda z, d, u: torch.stack(_walk(z, d, u)),
-                "All your rows are the last one: they are one and the same tensor z, changed over and over."
-                " Copy it for each value (`z.clone()`)."),
-        Mistake(_walk_with_copies,
-                "The path is right, but z itself was changed on the way: your caller's code is now another "
-                "one. Write into a copy."),
-        Mistake(lambda z, d, u: z + u[:, None] * _one_hot(z, d),
-                "You added the value to the coordinate. A traversal sets it, so that the axis of the "
-                "picture is the latent's own scale."),
-        Mistake(lambda z, d, u: z * (1 + (u[:, None] - 1) * _one_hot(z, d)),
-                "You multiplied the coordinate by the value: set it to the value."),
-        Mistake(lambda z, d, u: key.traverse(z, d - 1, u),
-                "You changed the coordinate before `dim`: they are counted from 0."),
-        Mistake(lambda z, d, u: key.traverse(z, (d + 1) % len(z), u),
-                "You changed the coordinate after `dim`."),
+        Mistake(
+            lambda z, d, u: torch.stack(_walk(z, d, u)),
+            "All your rows are the last one: they are one and the same tensor z, changed over and over."
+            " Copy it for each value (`z.clone()`).",
+        ),
+        Mistake(
+            _walk_with_copies,
+            "The path is right, but z itself was changed on the way: your caller's code is now another "
+            "one. Write into a copy.",
+        ),
+        Mistake(
+            lambda z, d, u: z + u[:, None] * _one_hot(z, d),
+            "You added the value to the coordinate. A traversal sets it, so that the axis of the "
+            "picture is the latent's own scale.",
+        ),
+        Mistake(
+            lambda z, d, u: z * (1 + (u[:, None] - 1) * _one_hot(z, d)),
+            "You multiplied the coordinate by the value: set it to the value.",
+        ),
+        Mistake(
+            lambda z, d, u: key.traverse(z, d - 1, u),
+            "You changed the coordinate before `dim`: they are counted from 0.",
+        ),
+        Mistake(lambda z, d, u: key.traverse(z, (d + 1) % len(z), u), "You changed the coordinate after `dim`."),
         Mistake(lambda z, d, u: key.traverse(z, 0, u), "You always change coordinate 0: use `dim`."),
-        Mistake(lambda z, d, u: key.traverse(z, len(z) - 1, u),
-                "You always change the last coordinate: use `dim`."),
-        Mistake(lambda z, d, u: key.traverse(z, d, u).T,
-                "Rows and columns are exchanged: one row a value, (V, D)."),
-        Mistake(lambda z, d, u: u[:, None] * _one_hot(z, d),
-                "You set the other coordinates to 0. They keep z's values: the walk starts from this "
-                "image's code, not from the origin."),
-        Mistake(lambda z, d, u: u[:, None].repeat(1, len(z)),
-                "You set every coordinate to the value: only `dim` changes."),
-        Mistake(lambda z, d, u: z.repeat(len(u), 1),
-                "All your rows are z itself: write the values into column `dim`."),
-        Mistake(lambda z, d, u: key.traverse(z, d, u)[:, None],
-                "There is a dimension too many: the result is (V, D)."),
+        Mistake(lambda z, d, u: key.traverse(z, len(z) - 1, u), "You always change the last coordinate: use `dim`."),
+        Mistake(lambda z, d, u: key.traverse(z, d, u).T, "Rows and columns are exchanged: one row a value, (V, D)."),
+        Mistake(
+            lambda z, d, u: u[:, None] * _one_hot(z, d),
+            "You set the other coordinates to 0. They keep z's values: the walk starts from this "
+            "image's code, not from the origin.",
+        ),
+        Mistake(
+            lambda z, d, u: u[:, None].repeat(1, len(z)), "You set every coordinate to the value: only `dim` changes."
+        ),
+        Mistake(lambda z, d, u: z.repeat(len(u), 1), "All your rows are z itself: write the values into column `dim`."),
+        Mistake(lambda z, d, u: key.traverse(z, d, u)[:, None], "There is a dimension too many: the result is (V, D)."),
     ),
-)  # fmt: skip
+)

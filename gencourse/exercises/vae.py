@@ -27,8 +27,8 @@ gaussian_kl = Exercise(
     reference=key.gaussian_kl,
     helpers=(key.gaussian_kl_per_latent,),
     question="Write `gaussian_kl(mean, log_var, prior_mean, prior_log_var)`: KL(q ‖ p) between the "
-              "Gaussians q = N(mean, exp(log_var)) and p = N(prior_mean, exp(prior_log_var)) with diagonal "
-              "covariances. All arguments are (B, D); the result is (B,), in nats.",
+    "Gaussians q = N(mean, exp(log_var)) and p = N(prior_mean, exp(prior_log_var)) with diagonal "
+    "covariances. All arguments are (B, D); the result is (B,), in nats.",
     make_inputs=_two_gaussians,
     sizes=(dict(B=2, D=2), dict(B=5, D=3), dict(B=1, D=4), dict(B=4, D=1), dict(B=3, D=3)),
     differentiable=("mean", "log_var"),
@@ -36,47 +36,64 @@ gaussian_kl = Exercise(
         "The latents are independent, so their KLs add up: write the KL of two one-dimensional Gaussians, "
         "then sum over the last dimension. Each consists of a logarithm of the ratio of the variances, that "
         "ratio itself, and a squared distance.",
-        "Per latent: ½ · (prior_log_var − log_var + (exp(log_var) + (mean − prior_mean)²) / "
-        "exp(prior_log_var) − 1).",
+        "Per latent: ½ · (prior_log_var − log_var + (exp(log_var) + (mean − prior_mean)²) / exp(prior_log_var) − 1).",
     ),
     mistakes=(
-        Mistake(lambda *a: -key.gaussian_kl(*a),
-                "Your KL has the wrong sign: it is E_q[log q − log p], and never negative."),
-        Mistake(lambda m, v, pm, pv: key.gaussian_kl(pm, pv, m, v),
-                "You computed KL(p ‖ q), the other direction. The ELBO averages over samples of q, so q "
-                "comes first, and it is the prior's variance that divides."),
+        Mistake(
+            lambda *a: -key.gaussian_kl(*a), "Your KL has the wrong sign: it is E_q[log q − log p], and never negative."
+        ),
+        Mistake(
+            lambda m, v, pm, pv: key.gaussian_kl(pm, pv, m, v),
+            "You computed KL(p ‖ q), the other direction. The ELBO averages over samples of q, so q "
+            "comes first, and it is the prior's variance that divides.",
+        ),
         Mistake(lambda *a: 2 * key.gaussian_kl(*a), "You left out the factor ½ in front of the sum."),
-        Mistake(lambda *a: _kl_terms(*a).mean(-1),
-                "You averaged over the latents. Independent latents' KLs add up: sum over D, or the KL is D"
-                " times too weak against the reconstruction."),
-        Mistake(lambda *a: _kl_terms(*a).sum(),
-                "You summed over the batch as well. Each image has its own KL: (B,)."),
-        Mistake(lambda *a: _kl_terms(*a).sum(0),
-                "You summed over the batch (dimension 0). Sum over the latents, the last."),
-        Mistake(lambda *a: _kl_terms(*a).sum(-1).mean(),
-                "You averaged over the batch too: give each image's KL, (B,)."),
-        Mistake(lambda m, v, pm, pv: key.gaussian_kl(m, 2 * v, pm, 2 * pv),
-                "You read log_var as log σ. It is log σ²: the variance is exp(log_var), not exp(2 · "
-                "log_var)."),
-        Mistake(lambda m, v, p, w: (w - v + ((m - p) ** 2 + (v / 2).exp()) / (w / 2).exp() - 1).sum(-1) * 0.5,
-                "You used standard deviations where variances belong: σ² = exp(log_var), while exp(½ · "
-                "log_var) is σ."),
-        Mistake(lambda m, v, pm, pv: 0.5 * (pv - v + (v - pv).exp() + (m - pm) ** 2 - 1).sum(-1),
-                "You forgot to divide the squared distance of the means by the prior's variance."),
-        Mistake(lambda m, v, pm, pv: 0.5 * (pv - v + (v - pv).exp() + (m - pm) ** 2 / v.exp() - 1).sum(-1),
-                "You divided the squared distance of the means by the variance of q. The prior's variance "
-                "belongs there."),
-        Mistake(lambda m, v, pm, pv: key.gaussian_kl(m, v),
-                "That is the KL to a standard normal: prior_mean and prior_log_var are not used."),
-        Mistake(lambda m, v, pm, pv: (_kl_terms(m, v, pm, pv) + 0.5).sum(-1),
-                "You forgot the −1 in each latent's bracket: for q = p the KL must be 0."),
-        Mistake(lambda m, v, pm, pv: (_kl_terms(m, v, pm, pv) + v - pv).sum(-1),
-                "The logarithm of the ratio of the variances has the wrong sign: it is prior_log_var − "
-                "log_var."),
-        Mistake(lambda m, v, pm, pv: 0.5 * (pv - v + ((m - pm).abs() + v.exp()) / pv.exp() - 1).sum(-1),
-                "The distance of the means enters squared."),
+        Mistake(
+            lambda *a: _kl_terms(*a).mean(-1),
+            "You averaged over the latents. Independent latents' KLs add up: sum over D, or the KL is D"
+            " times too weak against the reconstruction.",
+        ),
+        Mistake(lambda *a: _kl_terms(*a).sum(), "You summed over the batch as well. Each image has its own KL: (B,)."),
+        Mistake(
+            lambda *a: _kl_terms(*a).sum(0), "You summed over the batch (dimension 0). Sum over the latents, the last."
+        ),
+        Mistake(
+            lambda *a: _kl_terms(*a).sum(-1).mean(), "You averaged over the batch too: give each image's KL, (B,)."
+        ),
+        Mistake(
+            lambda m, v, pm, pv: key.gaussian_kl(m, 2 * v, pm, 2 * pv),
+            "You read log_var as log σ. It is log σ²: the variance is exp(log_var), not exp(2 · log_var).",
+        ),
+        Mistake(
+            lambda m, v, p, w: (w - v + ((m - p) ** 2 + (v / 2).exp()) / (w / 2).exp() - 1).sum(-1) * 0.5,
+            "You used standard deviations where variances belong: σ² = exp(log_var), while exp(½ · log_var) is σ.",
+        ),
+        Mistake(
+            lambda m, v, pm, pv: 0.5 * (pv - v + (v - pv).exp() + (m - pm) ** 2 - 1).sum(-1),
+            "You forgot to divide the squared distance of the means by the prior's variance.",
+        ),
+        Mistake(
+            lambda m, v, pm, pv: 0.5 * (pv - v + (v - pv).exp() + (m - pm) ** 2 / v.exp() - 1).sum(-1),
+            "You divided the squared distance of the means by the variance of q. The prior's variance belongs there.",
+        ),
+        Mistake(
+            lambda m, v, pm, pv: key.gaussian_kl(m, v),
+            "That is the KL to a standard normal: prior_mean and prior_log_var are not used.",
+        ),
+        Mistake(
+            lambda m, v, pm, pv: (_kl_terms(m, v, pm, pv) + 0.5).sum(-1),
+            "You forgot the −1 in each latent's bracket: for q = p the KL must be 0.",
+        ),
+        Mistake(
+            lambda m, v, pm, pv: (_kl_terms(m, v, pm, pv) + v - pv).sum(-1),
+            "The logarithm of the ratio of the variances has the wrong sign: it is prior_log_var − log_var.",
+        ),
+        Mistake(
+            lambda m, v, pm, pv: 0.5 * (pv - v + ((m - pm).abs() + v.exp()) / pv.exp() - 1).sum(-1),
+            "The distance of the means enters squared.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # -------------------------------------------------------------------------------------------- reparameterise
 
@@ -88,53 +105,67 @@ def _posterior_and_noise(generator: torch.Generator, B: int, D: int) -> dict[str
 reparameterise = Exercise(
     reference=key.reparameterise,
     question="Write `reparameterise(mean, log_var, noise)`: turn noise ~ N(0, I) into a sample of N(mean, "
-              "exp(log_var)) through which gradients flow to mean and log_var. All are (B, D).",
+    "exp(log_var)) through which gradients flow to mean and log_var. All are (B, D).",
     make_inputs=_posterior_and_noise,
     sizes=(dict(B=2, D=2), dict(B=5, D=3), dict(B=1, D=4), dict(B=4, D=1), dict(B=3, D=3)),
     differentiable=("mean", "log_var"),
     hints=(
         "Shift and stretch: what must a standard normal number be multiplied by, and what must be added to "
         "it, to have the wanted mean and standard deviation?",
-        "The standard deviation is the root of the variance: σ = exp(½ · log_var). Then z = mean + σ · "
-        "noise.",
+        "The standard deviation is the root of the variance: σ = exp(½ · log_var). Then z = mean + σ · noise.",
     ),
     mistakes=(
-        Mistake(lambda m, v, e: m + v.exp() * e,
-                "You multiplied the noise by exp(log_var), the variance. It takes the standard deviation, "
-                "exp(½ · log_var)."),
-        Mistake(lambda m, v, e: m + v * e,
-                "You multiplied the noise by log_var itself. The network gives the logarithm of the "
-                "variance: σ = exp(½ · log_var)."),
+        Mistake(
+            lambda m, v, e: m + v.exp() * e,
+            "You multiplied the noise by exp(log_var), the variance. It takes the standard deviation, "
+            "exp(½ · log_var).",
+        ),
+        Mistake(
+            lambda m, v, e: m + v * e,
+            "You multiplied the noise by log_var itself. The network gives the logarithm of the "
+            "variance: σ = exp(½ · log_var).",
+        ),
         Mistake(lambda m, v, e: m + v / 2 * e, "½ · log_var is log σ; to get σ, take exp of it."),
-        Mistake(lambda m, v, e: m + (-v / 2).exp() * e,
-                "You multiplied by 1/σ: the sign in the exponent is turned."),
-        Mistake(lambda m, v, e: m + (2 * v).exp() * e,
-                "exp(2 · log_var) is the variance squared. The root goes the other way: σ = exp(½ · "
-                "log_var)."),
-        Mistake(lambda m, v, e: m - (v / 2).exp() * e,
-                "Minus where plus should be. −noise is as normal as noise, so this too is a sample of q; "
-                "but we agreed on z = mean + σ · noise."),
-        Mistake(lambda m, v, e: m + (v / 2).exp() * e[:1],
-                "You used the first row of the noise for the whole batch: each image needs noise of its "
-                "own."),
-        Mistake(lambda m, v, e: m + (v / 2).exp() * e[:, :1],
-                "You used the same noise for all latents of an image: each latent needs its own."),
-        Mistake(lambda m, v, e: (v / 2).exp() * (m + e),
-                "You stretched the mean too: only the noise is multiplied by σ."),
+        Mistake(lambda m, v, e: m + (-v / 2).exp() * e, "You multiplied by 1/σ: the sign in the exponent is turned."),
+        Mistake(
+            lambda m, v, e: m + (2 * v).exp() * e,
+            "exp(2 · log_var) is the variance squared. The root goes the other way: σ = exp(½ · log_var).",
+        ),
+        Mistake(
+            lambda m, v, e: m - (v / 2).exp() * e,
+            "Minus where plus should be. −noise is as normal as noise, so this too is a sample of q; "
+            "but we agreed on z = mean + σ · noise.",
+        ),
+        Mistake(
+            lambda m, v, e: m + (v / 2).exp() * e[:1],
+            "You used the first row of the noise for the whole batch: each image needs noise of its own.",
+        ),
+        Mistake(
+            lambda m, v, e: m + (v / 2).exp() * e[:, :1],
+            "You used the same noise for all latents of an image: each latent needs its own.",
+        ),
+        Mistake(
+            lambda m, v, e: (v / 2).exp() * (m + e), "You stretched the mean too: only the noise is multiplied by σ."
+        ),
         Mistake(lambda m, v, e: (v / 2).exp() * e, "You forgot to add the mean."),
         Mistake(lambda m, v, e: m + e, "You forgot the standard deviation: this is a sample of N(mean, I)."),
-        Mistake(lambda m, v, e: m + 0 * v,
-                "You return the mean without any noise, so every sample would be the same."),
-        Mistake(lambda m, v, e: (m + (v / 2).exp() * e).detach(),
-                "The sample is right, but no gradient flows through it: `.detach()`, `.data` or "
-                "`torch.no_grad()` cut it off from mean and log_var, and the encoder could not learn."),
-        Mistake(lambda m, v, e: m + (v / 2).exp().detach() * e,
-                "The sample is right, but its gradient reaches only mean: σ was cut off from log_var, so "
-                "the encoder could never learn how uncertain to be."),
-        Mistake(lambda m, v, e: m.detach() + (v / 2).exp() * e,
-                "The sample is right, but its gradient reaches only log_var: mean was cut off."),
+        Mistake(lambda m, v, e: m + 0 * v, "You return the mean without any noise, so every sample would be the same."),
+        Mistake(
+            lambda m, v, e: (m + (v / 2).exp() * e).detach(),
+            "The sample is right, but no gradient flows through it: `.detach()`, `.data` or "
+            "`torch.no_grad()` cut it off from mean and log_var, and the encoder could not learn.",
+        ),
+        Mistake(
+            lambda m, v, e: m + (v / 2).exp().detach() * e,
+            "The sample is right, but its gradient reaches only mean: σ was cut off from log_var, so "
+            "the encoder could never learn how uncertain to be.",
+        ),
+        Mistake(
+            lambda m, v, e: m.detach() + (v / 2).exp() * e,
+            "The sample is right, but its gradient reaches only log_var: mean was cut off.",
+        ),
     ),
-)  # fmt: skip
+)
 
 # ------------------------------------------------------------------------------------------------ elbo_terms
 
@@ -171,12 +202,18 @@ elbo_terms = Exercise(
     reference=key.elbo_terms,
     helpers=(bernoulli_log_prob,),
     question="Write `elbo_terms(x, logits, mean, log_var)`: the ELBO of each binary image x (B, 1, H, W), "
-              "given the decoder's logits for one z (the same shape) and the encoder's mean and log_var (B, "
-              "D), with a standard normal prior. Return three tensors of shape (B,), in nats: value, "
-              "reconstruction, kl.",
+    "given the decoder's logits for one z (the same shape) and the encoder's mean and log_var (B, "
+    "D), with a standard normal prior. Return three tensors of shape (B,), in nats: value, "
+    "reconstruction, kl.",
     make_inputs=_images_and_code,
-    sizes=(dict(B=2, H=2, D=2), dict(B=4, H=3, D=5), dict(B=1, H=3, D=2), dict(B=3, H=1, D=1),
-           dict(B=3, H=3, D=3), dict(B=2, H=2, D=1, scale=200.0)),
+    sizes=(
+        dict(B=2, H=2, D=2),
+        dict(B=4, H=3, D=5),
+        dict(B=1, H=3, D=2),
+        dict(B=3, H=1, D=1),
+        dict(B=3, H=3, D=3),
+        dict(B=2, H=2, D=1, scale=200.0),
+    ),
     differentiable=("logits", "mean", "log_var"),
     hints=(
         "The reconstruction term is log p(x | z): the logarithms of the pixels' probabilities, summed over "
@@ -186,55 +223,85 @@ elbo_terms = Exercise(
         "reconstruction − kl.",
     ),
     mistakes=(
-        Mistake(lambda x, s, m, v: (_rec(x, s) + _kl(m, v), _rec(x, s), _kl(m, v)),
-                "You added the KL. It is what the code costs: value = reconstruction − kl."),
-        Mistake(lambda x, s, m, v: (_kl(m, v) - _rec(x, s), _rec(x, s), _kl(m, v)),
-                "Your value is −ELBO, the loss. The bound itself is reconstruction − kl; training maximises"
-                " it."),
-        Mistake(lambda x, s, m, v: (_kl(m, v) - _rec(x, s), -_rec(x, s), _kl(m, v)),
-                "You return the loss: the cross-entropy plus the KL. The ELBO turns the sign of both: "
-                "reconstruction is log p(x | z), minus the cross-entropy, and value = reconstruction − kl."),
-        Mistake(lambda x, s, m, v: _elbo(-_rec(x, s), _kl(m, v)),
-                "Your reconstruction has the wrong sign: it is log p(x | z), never above 0 for binary "
-                "pixels. The cross-entropy is its negative."),
-        Mistake(lambda x, s, m, v: _elbo(_per_pixel(x, s).flatten(1).mean(1), _kl(m, v)),
-                "You averaged over the pixels. Sum them: log-probabilities of independent pixels add up, "
-                "and against a mean over H·W pixels the KL would weigh H·W times too much."),
-        Mistake(lambda x, s, m, v: _elbo(_per_pixel(x, s).mean(), _kl(m, v)),
-                "Your cross-entropy averages over all pixels of all images, as it does by default. Take "
-                '`reduction="none"` and sum over the pixels of each image.'),
-        Mistake(lambda x, s, m, v: _elbo(_per_pixel(x, s).sum(), _kl(m, v)),
-                'You summed the reconstruction over the batch too (`reduction="sum"` does): each image has '
-                "its own."),
-        Mistake(lambda x, s, m, v: _elbo(_rec(x, s).sum(), _kl(m, v).sum()),
-                "You summed over the batch. Sum over pixels and latents only: all three are (B,)."),
-        Mistake(lambda x, s, m, v: _elbo(_rec(x, s).mean(), _kl(m, v).mean()),
-                "You averaged over the batch. Each image has its own ELBO: all three are (B,)."),
-        Mistake(lambda x, s, m, v: _elbo(_rec(x, torch.sigmoid(s)), _kl(m, v)),
-                "You took the sigmoid twice: a function that asks for logits was given probabilities."),
-        Mistake(lambda x, s, m, v: _elbo(_naive_log_prob(x, s), _kl(m, v)),
-                "Right for moderate logits, but for large ones the sigmoid rounds to 0 or 1 and its "
-                "logarithm is −∞. Work from the logits: `F.binary_cross_entropy_with_logits`, or x·logit − "
-                "softplus(logit)."),
-        Mistake(lambda x, s, m, v: _elbo(_clamped_log_prob(x, s), _kl(m, v)),
-                "Right for moderate logits, but for large ones the sigmoid rounds to 0 or 1, and "
-                "`F.binary_cross_entropy` then puts −100 for the logarithm. Give the logits themselves to "
-                "`F.binary_cross_entropy_with_logits`."),
-        Mistake(lambda x, s, m, v: _elbo((x * F.logsigmoid(s)).flatten(1).sum(1), _kl(m, v)),
-                "You left out the dark pixels: where x = 0 its probability is 1 − p, so (1 − x) · log(1 − "
-                "p) is missing."),
-        Mistake(lambda x, s, m, v: _elbo(-((x - torch.sigmoid(s)) ** 2).flatten(1).sum(1), _kl(m, v)),
-                "That is a squared error: a Gaussian's log-density up to constants. Binary pixels are "
-                "Bernoulli."),
-        Mistake(lambda x, s, m, v: (_rec(x, s), _rec(x, s), _kl(m, v)),
-                "You forgot to subtract the KL from the value."),
-        Mistake(lambda x, s, m, v: _elbo(_rec(x, s), _kl(m, v) / m.shape[1]),
-                "You averaged the KL over the latents: sum it over D, as the reconstruction is summed over "
-                "pixels."),
-        Mistake(lambda x, s, m, v: _elbo(_rec(x, s), _kl(m, v).sum()),
-                "You summed the KL over the batch, and every image pays for all: sum over the latents only."),
+        Mistake(
+            lambda x, s, m, v: (_rec(x, s) + _kl(m, v), _rec(x, s), _kl(m, v)),
+            "You added the KL. It is what the code costs: value = reconstruction − kl.",
+        ),
+        Mistake(
+            lambda x, s, m, v: (_kl(m, v) - _rec(x, s), _rec(x, s), _kl(m, v)),
+            "Your value is −ELBO, the loss. The bound itself is reconstruction − kl; training maximises it.",
+        ),
+        Mistake(
+            lambda x, s, m, v: (_kl(m, v) - _rec(x, s), -_rec(x, s), _kl(m, v)),
+            "You return the loss: the cross-entropy plus the KL. The ELBO turns the sign of both: "
+            "reconstruction is log p(x | z), minus the cross-entropy, and value = reconstruction − kl.",
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo(-_rec(x, s), _kl(m, v)),
+            "Your reconstruction has the wrong sign: it is log p(x | z), never above 0 for binary "
+            "pixels. The cross-entropy is its negative.",
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo(_per_pixel(x, s).flatten(1).mean(1), _kl(m, v)),
+            "You averaged over the pixels. Sum them: log-probabilities of independent pixels add up, "
+            "and against a mean over H·W pixels the KL would weigh H·W times too much.",
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo(_per_pixel(x, s).mean(), _kl(m, v)),
+            "Your cross-entropy averages over all pixels of all images, as it does by default. Take "
+            '`reduction="none"` and sum over the pixels of each image.',
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo(_per_pixel(x, s).sum(), _kl(m, v)),
+            'You summed the reconstruction over the batch too (`reduction="sum"` does): each image has its own.',
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo(_rec(x, s).sum(), _kl(m, v).sum()),
+            "You summed over the batch. Sum over pixels and latents only: all three are (B,).",
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo(_rec(x, s).mean(), _kl(m, v).mean()),
+            "You averaged over the batch. Each image has its own ELBO: all three are (B,).",
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo(_rec(x, torch.sigmoid(s)), _kl(m, v)),
+            "You took the sigmoid twice: a function that asks for logits was given probabilities.",
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo(_naive_log_prob(x, s), _kl(m, v)),
+            "Right for moderate logits, but for large ones the sigmoid rounds to 0 or 1 and its "
+            "logarithm is −∞. Work from the logits: `F.binary_cross_entropy_with_logits`, or x·logit − "
+            "softplus(logit).",
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo(_clamped_log_prob(x, s), _kl(m, v)),
+            "Right for moderate logits, but for large ones the sigmoid rounds to 0 or 1, and "
+            "`F.binary_cross_entropy` then puts −100 for the logarithm. Give the logits themselves to "
+            "`F.binary_cross_entropy_with_logits`.",
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo((x * F.logsigmoid(s)).flatten(1).sum(1), _kl(m, v)),
+            "You left out the dark pixels: where x = 0 its probability is 1 − p, so (1 − x) · log(1 − p) is missing.",
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo(-((x - torch.sigmoid(s)) ** 2).flatten(1).sum(1), _kl(m, v)),
+            "That is a squared error: a Gaussian's log-density up to constants. Binary pixels are Bernoulli.",
+        ),
+        Mistake(
+            lambda x, s, m, v: (_rec(x, s), _rec(x, s), _kl(m, v)), "You forgot to subtract the KL from the value."
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo(_rec(x, s), _kl(m, v) / m.shape[1]),
+            "You averaged the KL over the latents: sum it over D, as the reconstruction is summed over pixels.",
+        ),
+        Mistake(
+            lambda x, s, m, v: _elbo(_rec(x, s), _kl(m, v).sum()),
+            "You summed the KL over the batch, and every image pays for all: sum over the latents only.",
+        ),
         Mistake(lambda x, s, m, v: _elbo(_rec(x, s), 2 * _kl(m, v)), "Your KL lacks the factor ½."),
-        Mistake(lambda x, s, m, v: (_rec(x, s) - _kl(m, v), _kl(m, v), _rec(x, s)),
-                "All three are right, in another order: return value, reconstruction, kl."),
+        Mistake(
+            lambda x, s, m, v: (_rec(x, s) - _kl(m, v), _kl(m, v), _rec(x, s)),
+            "All three are right, in another order: return value, reconstruction, kl.",
+        ),
     ),
-)  # fmt: skip
+)

@@ -53,8 +53,10 @@ class Bound:
         return bits_per_dim(-self.value, self.n_dims)
 
     def __str__(self) -> str:
-        return (f"{self.kind} {self.value:.2f} ± {self.standard_error:.2f} nats = {self.bits_per_dim:.4f} bits/dim "
-                f"on {self.n_images} images of {self.data}")  # fmt: skip
+        return (
+            f"{self.kind} {self.value:.2f} ± {self.standard_error:.2f} nats = {self.bits_per_dim:.4f} bits/dim "
+            f"on {self.n_images} images of {self.data}"
+        )
 
 
 @torch.no_grad()

@@ -44,8 +44,10 @@ class Probe:
     def __str__(self) -> str:
         if self.per_class is None:
             return f"{self.mean:.1%} (all labels, C = {self.strength:g})"
-        return (f"{self.mean:.1%} ± {self.spread:.1%} ({len(self.accuracies)} draws of {self.per_class} labels "
-                f"a class, C = {self.strength:g})")  # fmt: skip
+        return (
+            f"{self.mean:.1%} ± {self.spread:.1%} ({len(self.accuracies)} draws of {self.per_class} labels "
+            f"a class, C = {self.strength:g})"
+        )
 
 
 @contextmanager

@@ -128,12 +128,26 @@ class DINO(nn.Module):
     ):
         super().__init__()
         self.config: dict[str, Any] = dict(
-            shape=tuple(shape), encoder=encoder, outputs=outputs, hidden=hidden, bottleneck=bottleneck,
-            local_crops=local_crops, local_size=local_size, student_temperature=student_temperature,
-            teacher_temperature=teacher_temperature, warmup_temperature=warmup_temperature, warmup=warmup,
-            momentum=momentum, horizon=horizon, centre_momentum=centre_momentum, centering=centering,
-            sharpening=sharpening, global_scale=tuple(global_scale), local_scale=tuple(local_scale), augment=augment,
-        )  # fmt: skip
+            shape=tuple(shape),
+            encoder=encoder,
+            outputs=outputs,
+            hidden=hidden,
+            bottleneck=bottleneck,
+            local_crops=local_crops,
+            local_size=local_size,
+            student_temperature=student_temperature,
+            teacher_temperature=teacher_temperature,
+            warmup_temperature=warmup_temperature,
+            warmup=warmup,
+            momentum=momentum,
+            horizon=horizon,
+            centre_momentum=centre_momentum,
+            centering=centering,
+            sharpening=sharpening,
+            global_scale=tuple(global_scale),
+            local_scale=tuple(local_scale),
+            augment=augment,
+        )
         _check(self.config)
         self.shape = image_shape(shape)
         self.large = Augment(shape[-1], crop=global_scale, **(augment or {}))

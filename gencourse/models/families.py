@@ -42,12 +42,32 @@ class Family:
 
 
 FAMILIES = (
-    Family(Mixture, "explicit", "tractable", "Mixture",
-           "Several simple densities, each with its weight: the sum is a density again, and computed exactly."),
-    Family(VAE, "explicit", "approximate", "VAE",
-           "A latent code is drawn, then x given the code. The probability of x under all codes is only bounded."),
-    Family(GAN, "implicit", "direct", "GAN",
-           "A generator turns noise into x; a second network, which is then thrown away, told it where it was wrong."),
-    Family(Diffusion, "implicit", "indirect", "Diffusion",
-           "A network says which noise was added to x; taken away little by little, noise becomes x."),
-)  # fmt: skip
+    Family(
+        Mixture,
+        "explicit",
+        "tractable",
+        "Mixture",
+        "Several simple densities, each with its weight: the sum is a density again, and computed exactly.",
+    ),
+    Family(
+        VAE,
+        "explicit",
+        "approximate",
+        "VAE",
+        "A latent code is drawn, then x given the code. The probability of x under all codes is only bounded.",
+    ),
+    Family(
+        GAN,
+        "implicit",
+        "direct",
+        "GAN",
+        "A generator turns noise into x; a second network, which is then thrown away, told it where it was wrong.",
+    ),
+    Family(
+        Diffusion,
+        "implicit",
+        "indirect",
+        "Diffusion",
+        "A network says which noise was added to x; taken away little by little, noise becomes x.",
+    ),
+)

@@ -104,8 +104,10 @@ class MaskedModel(PixelModel):
         super().__init__(shape, levels, classes, mixtures)
         subs = self.shape[0]
         if at_least("channels", channels, 1) % subs:
-            raise ValueError(f"channels={channels!r}: allowed is a multiple of the image's {subs} channels, so that "
-                             "each sub-pixel has as many features")  # fmt: skip
+            raise ValueError(
+                f"channels={channels!r}: allowed is a multiple of the image's {subs} channels, so that "
+                "each sub-pixel has as many features"
+            )
         at_least("layers", layers, 1)
         for name, size in (("kernel", kernel), ("first_kernel", first_kernel)):
             if at_least(name, size, 3) % 2 == 0:

@@ -151,9 +151,15 @@ class MoCo(nn.Module):
         super().__init__()
         _check(version, projection, queue, momentum, temperature)
         self.config: dict[str, Any] = dict(
-            shape=tuple(shape), encoder=encoder, version=version, projection=projection, queue=queue, momentum=momentum,
-            temperature=temperature, augment=augment,
-        )  # fmt: skip
+            shape=tuple(shape),
+            encoder=encoder,
+            version=version,
+            projection=projection,
+            queue=queue,
+            momentum=momentum,
+            temperature=temperature,
+            augment=augment,
+        )
         self.shape, self.momentum = image_shape(shape), momentum
         self.temperature = float(temperature or VERSIONS[version]["temperature"])
         self.augment = Augment(shape[-1], **{"blur": VERSIONS[version]["blur"], **(augment or {})})

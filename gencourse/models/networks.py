@@ -71,7 +71,9 @@ def _check(
         if any(not isinstance(n, int) or n < 1 for n in widths):
             raise ValueError(f"{name}={widths!r}: allowed is a tuple of whole numbers from 1 up")
     if any(side % 2 ** len(channels) for side in shape[1:]):
-        raise ValueError(f"channels={channels!r}: height and width of shape={shape!r} are halved {len(channels)} times "
-                         f"and must be divisible by {2 ** len(channels)}; give fewer channels")  # fmt: skip
+        raise ValueError(
+            f"channels={channels!r}: height and width of shape={shape!r} are halved {len(channels)} times "
+            f"and must be divisible by {2 ** len(channels)}; give fewer channels"
+        )
     if activation not in ACTIVATIONS:
         raise ValueError(f"activation={activation!r}: allowed are {', '.join(map(repr, ACTIVATIONS))}")

@@ -85,9 +85,14 @@ class PatchTransformer(nn.Module):
         self.shape, self.patch, self.levels, self.classes = (channels, height, width_), patch, levels, classes
         columns = width_ // patch * channels
         self.sequence = Transformer(
-            vocab, length=height // patch * columns, width=width, layers=layers, heads=heads, classes=classes,
+            vocab,
+            length=height // patch * columns,
+            width=width,
+            layers=layers,
+            heads=heads,
+            classes=classes,
             grid=columns,
-        )  # fmt: skip
+        )
 
     @property
     def calls(self) -> int:
@@ -132,7 +137,9 @@ class PatchTransformer(nn.Module):
         channels, height, width = self.shape
         rows = prefix.shape[-2] if prefix.dim() in (3, 4) else -1
         if not 0 <= rows <= height or rows % self.patch or prefix.shape[-3:] != (channels, rows, width):
-            raise ValueError(f"prefix {tuple(prefix.shape)}: allowed are the top rows, ({channels}, h ≤ {height}, "
-                             f"{width}), h a multiple of {self.patch}, or n times that")  # fmt: skip
+            raise ValueError(
+                f"prefix {tuple(prefix.shape)}: allowed are the top rows, ({channels}, h ≤ {height}, "
+                f"{width}), h a multiple of {self.patch}, or n times that"
+            )
         tiles = patchify(to_levels(prefix.view(-1, channels, rows, width), self.levels), self.patch)
         return pack(tiles, self.levels)

@@ -53,9 +53,15 @@ class PixelCNN(MaskedModel):
         mixtures: int = 0,
     ):
         super().__init__(
-            shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels,
-            classes=classes, mixtures=mixtures,
-        )  # fmt: skip
+            shape,
+            channels=channels,
+            layers=layers,
+            kernel=kernel,
+            first_kernel=first_kernel,
+            levels=levels,
+            classes=classes,
+            mixtures=mixtures,
+        )
         self.first = MaskedConv2d(causal_mask(first_kernel, self.first_centre))
         self.layers: Any = nn.ModuleList(MaskedConv2d(causal_mask(kernel, self.centre)) for _ in range(layers))
         self.label = self._embedding(channels)
@@ -146,9 +152,15 @@ class GatedPixelCNN(MaskedModel):
         mixtures: int = 0,
     ):
         super().__init__(
-            shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels,
-            classes=classes, mixtures=mixtures,
-        )  # fmt: skip
+            shape,
+            channels=channels,
+            layers=layers,
+            kernel=kernel,
+            first_kernel=first_kernel,
+            levels=levels,
+            classes=classes,
+            mixtures=mixtures,
+        )
         first = _GatedLayer(first_kernel, self.first_centre, self.centre, residual=False)
         rest = (_GatedLayer(kernel, self.centre, self.centre, residual=True) for _ in range(layers - 1))
         self.layers: Any = nn.ModuleList([first, *rest])

@@ -80,9 +80,15 @@ class PixelRNN(MaskedModel):
         mixtures: int = 0,
     ):
         super().__init__(
-            shape, channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel, levels=levels,
-            classes=classes, mixtures=mixtures,
-        )  # fmt: skip
+            shape,
+            channels=channels,
+            layers=layers,
+            kernel=kernel,
+            first_kernel=first_kernel,
+            levels=levels,
+            classes=classes,
+            mixtures=mixtures,
+        )
         self.first = MaskedConv2d(causal_mask(first_kernel, self.first_centre))
         self.layers: Any = nn.ModuleList(RowLSTM(kernel, self.centre) for _ in range(layers))
         self.label = self._embedding(channels)

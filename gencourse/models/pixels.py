@@ -190,11 +190,15 @@ class PixelModel(nn.Module):
         if prefix is None:
             return x, 0
         rows = prefix.shape[-2] if prefix.dim() in (3, 4) else -1
-        if not 0 <= rows <= height or prefix.shape[-3:] != (channels, rows, width) or (
-            prefix.dim() == 4 and len(prefix) != n
-        ):  # fmt: skip
-            raise ValueError(f"prefix {tuple(prefix.shape)}: allowed are the top rows, ({channels}, h ≤ {height}, "
-                             f"{width}), or {n} times that")  # fmt: skip
+        if (
+            not 0 <= rows <= height
+            or prefix.shape[-3:] != (channels, rows, width)
+            or (prefix.dim() == 4 and len(prefix) != n)
+        ):
+            raise ValueError(
+                f"prefix {tuple(prefix.shape)}: allowed are the top rows, ({channels}, h ≤ {height}, "
+                f"{width}), or {n} times that"
+            )
         x[:, :, :rows] = prefix.to(x)
         return x, rows
 

@@ -18,8 +18,10 @@ def last_given_rest(joint: Tensor) -> Tensor:
 
 def factorise(joint: Tensor) -> list[Tensor]:
     """The factors of the chain rule: p(x_1), p(x_2 | x_1), …, the t-th of shape (V_1, …, V_t)."""
-    return [last_given_rest(joint.flatten(t).sum(-1)) if t < joint.dim() else last_given_rest(joint)
-            for t in range(1, joint.dim() + 1)]  # fmt: skip
+    return [
+        last_given_rest(joint.flatten(t).sum(-1)) if t < joint.dim() else last_given_rest(joint)
+        for t in range(1, joint.dim() + 1)
+    ]
 
 
 def multiply(factors: list[Tensor]) -> Tensor:

@@ -153,9 +153,17 @@ class VAE(nn.Module):
         super().__init__()
         _check(beta, free_bits)
         self.config: dict[str, Any] = dict(
-            shape=tuple(shape), latent=latent, hidden=tuple(hidden), channels=tuple(channels), likelihood=likelihood,
-            sigma=sigma, levels=levels, beta=beta, free_bits=free_bits, activation=activation,
-        )  # fmt: skip
+            shape=tuple(shape),
+            latent=latent,
+            hidden=tuple(hidden),
+            channels=tuple(channels),
+            likelihood=likelihood,
+            sigma=sigma,
+            levels=levels,
+            beta=beta,
+            free_bits=free_bits,
+            activation=activation,
+        )
         self.shape, self.latent, self.beta, self.free_bits = shape, latent, beta, free_bits
         self.likelihood = make_likelihood(likelihood, sigma=sigma, levels=levels)
         self.encoder, self.decoder = mirrored(shape, latent, 2 * latent, hidden, channels, activation)

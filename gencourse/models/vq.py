@@ -64,20 +64,31 @@ class VQVAE(nn.Module):
         for name, value in (("codes", codes), ("levels", levels)):
             at_least(name, value, 2)
         self.config: dict[str, Any] = dict(
-            shape=tuple(shape), patch=patch, codes=codes, width=width, hidden=hidden, levels=levels,
+            shape=tuple(shape),
+            patch=patch,
+            codes=codes,
+            width=width,
+            hidden=hidden,
+            levels=levels,
             commitment=commitment,
-        )  # fmt: skip
+        )
         self.shape, self.levels, self.commitment = (channels, height, columns), levels, commitment
         self.grid = (height // patch, columns // patch)
         self.n_logits = 1 if levels == 2 else levels
         self.encoder = nn.Sequential(
-            nn.Conv2d(channels, hidden, patch, stride=patch), nn.ReLU(),
-            nn.Conv2d(hidden, hidden, 3, padding=1), nn.ReLU(), nn.Conv2d(hidden, width, 1),
-        )  # fmt: skip
+            nn.Conv2d(channels, hidden, patch, stride=patch),
+            nn.ReLU(),
+            nn.Conv2d(hidden, hidden, 3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(hidden, width, 1),
+        )
         self.decoder = nn.Sequential(
-            nn.Conv2d(width, hidden, 3, padding=1), nn.ReLU(), nn.Conv2d(hidden, hidden, 3, padding=1), nn.ReLU(),
+            nn.Conv2d(width, hidden, 3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(hidden, hidden, 3, padding=1),
+            nn.ReLU(),
             nn.ConvTranspose2d(hidden, channels * self.n_logits, patch, stride=patch),
-        )  # fmt: skip
+        )
         self.register_buffer("codebook", torch.randn(codes, width))
         self.register_buffer("usage", torch.ones(codes))  # moving mean of how often a code is the nearest
         self.register_buffer("total", self.codebook.clone())  # and of the sum of the vectors it is nearest to

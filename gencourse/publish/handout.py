@@ -149,8 +149,9 @@ def _graded(task: Task) -> Any:
 
     points = task.exercise.points
     seeds = ", ".join(str(secrets.randbelow(2**31)) for _ in range(HIDDEN))
-    source = GRADED.format(points=_count(points, "point"), number=points, exercise=task.name,
-                           answer=task.stub.name, seeds=seeds)  # fmt: skip
+    source = GRADED.format(
+        points=_count(points, "point"), number=points, exercise=task.name, answer=task.stub.name, seeds=seeds
+    )
     metadata = {"nbgrader": _metadata(f"{task.name}-marks", points=points)}
     return nbformat.v4.new_code_cell(source, metadata=metadata, id=f"{task.cell.id}-marks")
 
@@ -158,8 +159,14 @@ def _graded(task: Task) -> Any:
 def _metadata(grade_id: str, *, solution: bool = False, points: float | None = None) -> dict[str, Any]:
     """nbgrader's own, schema 3: a cell is the student's (a solution) or gives marks, and is then locked."""
     graded = points is not None
-    about = {"grade_id": grade_id, "grade": graded, "solution": solution, "locked": graded, "task": False,
-             "schema_version": 3}  # fmt: skip
+    about = {
+        "grade_id": grade_id,
+        "grade": graded,
+        "solution": solution,
+        "locked": graded,
+        "task": False,
+        "schema_version": 3,
+    }
     return about | ({"points": points} if graded else {})
 
 

@@ -20,8 +20,14 @@ def execute(path: Path) -> Any:
         known = ", ".join(spec.name for spec in LESSONS)
         raise FileNotFoundError(f"{path} is not there; the lessons are {known}")
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, kernel_name="python3", timeout=1800, store_widget_state=True,
-                            resources={"metadata": {"path": str(path.parent)}}, extra_arguments=QUIET)  # fmt: skip
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=1800,
+        store_widget_state=True,
+        resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=QUIET,
+    )
     nobodys = {
         "GENCOURSE_PROGRESS": str(path.with_suffix(".progress"))
     }  # a file that is not there: ticks are the reader's

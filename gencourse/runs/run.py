@@ -35,8 +35,15 @@ def run(names: list[str], parameters: dict[str, Any], to: Path, say: Callable[[s
         start = time.monotonic()
         output = to / f"{spec.name}{''.join(f'-{key}={value}' for key, value in parameters.items())}.ipynb"
         try:
-            papermill.execute_notebook(spec.path, output, parameters, kernel_name="python3",
-                                       progress_bar=False, cwd=spec.path.parent, extra_arguments=QUIET)  # fmt: skip
+            papermill.execute_notebook(
+                spec.path,
+                output,
+                parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                cwd=spec.path.parent,
+                extra_arguments=QUIET,
+            )
             outcome = "ok"
         except papermill.PapermillExecutionError as error:
             failed.append(spec.name)

@@ -28,8 +28,15 @@ Grid = dict[str, list[Any]]
 _ONE_AT_A_TIME = threading.Lock()  # papermill changes the working directory, which a worker's threads share
 
 
-def sweep(lesson: str, grid: Grid, to: Path | None = None, *, jobs: int | None = None, scheduler: str | None = None,
-          say: Callable[[str], None] = print) -> list[str]:  # fmt: skip
+def sweep(
+    lesson: str,
+    grid: Grid,
+    to: Path | None = None,
+    *,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    say: Callable[[str], None] = print,
+) -> list[str]:
     """Run a lesson once for each combination of the grid's values; print and keep a table of what they recorded.
 
     Args:
@@ -171,10 +178,11 @@ def _cluster(jobs: int, scheduler: str | None) -> Iterator[tuple[Any, int | None
     else:  # processes of one thread; what takes memory is the kernel, which dask does not see
         threads = wished_threads() or max(1, (os.cpu_count() or 1) // jobs)
         with (
-            LocalCluster(n_workers=jobs, threads_per_worker=1, memory_limit=0, dashboard_address=None,
-                         silence_logs=50) as cluster,
+            LocalCluster(
+                n_workers=jobs, threads_per_worker=1, memory_limit=0, dashboard_address=None, silence_logs=50
+            ) as cluster,
             Client(cluster) as client,
-        ):  # fmt: skip
+        ):
             yield client, threads
 
 
@@ -233,8 +241,15 @@ def _execute(source: str, name: str, parameters: dict[str, Any], to: str, thread
     unfinished = folder / "unfinished" / f"{name}.{uuid.uuid4().hex[:8]}.ipynb"
     with _ONE_AT_A_TIME:
         try:
-            papermill.execute_notebook(source, unfinished, parameters, kernel_name="python3", progress_bar=False,
-                                       cwd=Path(source).parent, extra_arguments=QUIET)  # fmt: skip
+            papermill.execute_notebook(
+                source,
+                unfinished,
+                parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                cwd=Path(source).parent,
+                extra_arguments=QUIET,
+            )
         except papermill.PapermillExecutionError as error:
             problem = f"{error.ename}: {str(error.evalue).partition(chr(10))[0]}"
         except DeadKernelError:

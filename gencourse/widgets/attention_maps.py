@@ -59,9 +59,13 @@ class AttentionMaps(Widget):
             [maps.detach().cpu().float() for maps in by_model.values()]
         )  # (M, N, heads, h, w)
         super().__init__(
-            images=to_bytes(self._images), shape=list(self._images.shape[1:]), attention=floats(self._attention),
-            size=list(self._attention.shape), models=list(by_model), names=[str(name) for name in names or []],
-        )  # fmt: skip
+            images=to_bytes(self._images),
+            shape=list(self._images.shape[1:]),
+            attention=floats(self._attention),
+            size=list(self._attention.shape),
+            models=list(by_model),
+            names=[str(name) for name in names or []],
+        )
 
     def maps(self) -> Tensor:
         """(M, h, w): each model's map of the chosen image, of the chosen head or of the heads' mean."""
@@ -77,8 +81,10 @@ class AttentionMaps(Widget):
         head = "the mean of the heads" if self.head < 0 else f"head {self.head + 1}"
         name = f" ({self.names[self.chosen]})" if self.names else ""
         spreads = [f"{model} {count:.1f}".strip() for model, count in zip(self.models, self.spread(), strict=True)]
-        return (f"attention of {head} to image {self.chosen + 1}{name}, spread over "
-                f"{', '.join(spreads)} of {self.size[3] * self.size[4]} patches")  # fmt: skip
+        return (
+            f"attention of {head} to image {self.chosen + 1}{name}, spread over "
+            f"{', '.join(spreads)} of {self.size[3] * self.size[4]} patches"
+        )
 
     @traitlets.validate("chosen", "head")
     def _exists(self, proposal: Any) -> int:
@@ -98,8 +104,14 @@ class AttentionMaps(Widget):
             ax.imshow(image.expand(-1, -1, 3), interpolation="nearest")
             if k:
                 height, width = image.shape[:2]
-                ax.imshow(self.maps()[k - 1], cmap="inferno", alpha=self.strength, vmin=0, interpolation="nearest",
-                          extent=(-0.5, width - 0.5, height - 0.5, -0.5))  # fmt: skip
+                ax.imshow(
+                    self.maps()[k - 1],
+                    cmap="inferno",
+                    alpha=self.strength,
+                    vmin=0,
+                    interpolation="nearest",
+                    extent=(-0.5, width - 0.5, height - 0.5, -0.5),
+                )
             ax.set_title(title)
             ax.set_axis_off()
         return fig
@@ -109,7 +121,9 @@ def _check(name: str, maps: Tensor, n: int, first: Tensor) -> None:
     """Raise a ValueError unless maps are (n, heads, h, w) as the first model's, and possible values."""
     where = f"attention[{name!r}]" if name else "attention"
     if maps.ndim != 4 or maps.shape != first.shape or len(maps) != n or not 1 <= maps.shape[1] <= MOST_HEADS:
-        raise ValueError(f"{where}={tuple(maps.shape)}: allowed is ({n}, heads, h, w) with up to {MOST_HEADS} heads, "
-                         "alike for all names")  # fmt: skip
+        raise ValueError(
+            f"{where}={tuple(maps.shape)}: allowed is ({n}, heads, h, w) with up to {MOST_HEADS} heads, "
+            "alike for all names"
+        )
     if not (torch.isfinite(maps).all() and maps.min() >= 0 and (maps.flatten(2).sum(2) > 0).all()):
         raise ValueError(f"{where}: allowed are finite weights from 0 up, not all 0 in a map")

@@ -15,9 +15,14 @@ from gencourse.widgets.shared.widget import Widget, to_bytes
 MOST = 8  # images
 BANDS = 5  # of the overall strength, each with its own tally
 LIMITS = {
-    "crop": (1.0, 0.05), "flip": (0.0, 0.5), "rotate": (0.0, 180.0), "jitter": (0.0, 1.0),
-    "hue": (0.0, 0.5), "grey": (0.0, 1.0), "blur": (0.0, 1.0),
-}  # fmt: skip
+    "crop": (1.0, 0.05),
+    "flip": (0.0, 0.5),
+    "rotate": (0.0, 180.0),
+    "jitter": (0.0, 1.0),
+    "hue": (0.0, 0.5),
+    "grey": (0.0, 1.0),
+    "blur": (0.0, 1.0),
+}
 
 
 class AugmentationLab(Widget):
@@ -54,9 +59,12 @@ class AugmentationLab(Widget):
             raise ValueError(f"images={tuple(images.shape)}: allowed are RGB images (N, 3, H, W)")
         start = dict(crop=0.3, flip=0.5, rotate=0.0, jitter=0.4, hue=0.1, grey=0.2, blur=0.0)
         super().__init__(
-            images=to_bytes(self._images), shape=list(images.shape[1:]), strength=start, tallies=[[0, 0]] * BANDS,
+            images=to_bytes(self._images),
+            shape=list(images.shape[1:]),
+            strength=start,
+            tallies=[[0, 0]] * BANDS,
             limits={name: list(ends) for name, ends in LIMITS.items()},
-        )  # fmt: skip
+        )
 
     def augment(self) -> Augment:
         """The module that draws such views: for training with what the reader chose."""

@@ -71,10 +71,14 @@ class Bottleneck(Widget):
         everything = batch_of(images, range(min(MEASURED, len(images))))
         codes = [self.encode(k, everything) for k in range(len(models))]
         super().__init__(
-            programs=programs, weights=weights, images=floats(self._x), labels=images.y[chosen].tolist(),
+            programs=programs,
+            weights=weights,
+            images=floats(self._x),
+            labels=images.y[chosen].tolist(),
             codes=b"".join(floats(self.encode(k, self._x)) for k in range(len(models))),
-            ranges=b"".join(floats(torch.stack([z.amin(0), z.amax(0)])) for z in codes), picked=picked,
-        )  # fmt: skip
+            ranges=b"".join(floats(torch.stack([z.amin(0), z.amax(0)])) for z in codes),
+            picked=picked,
+        )
 
     @torch.no_grad()
     def encode(self, model: int, x: Tensor) -> Tensor:
@@ -127,8 +131,9 @@ class Bottleneck(Widget):
     def _is_a_code(self, proposal: Any) -> list[float]:
         z: list[float] = proposal["value"]
         if z and (len(z) != self.latents[self.picked] or not np.isfinite(z).all()):
-            raise traitlets.TraitError(f"z={z!r}: allowed are {self.latents[self.picked]} finite numbers, or none for "
-                                       "the image's own code")  # fmt: skip
+            raise traitlets.TraitError(
+                f"z={z!r}: allowed are {self.latents[self.picked]} finite numbers, or none for the image's own code"
+            )
         return z
 
 
@@ -143,8 +148,10 @@ def _check_models(models: Sequence[Any]) -> None:
         raise ValueError("models=[]: give at least one autoencoder")
     for k, model in enumerate(models):
         if missing := [name for name in ("encode", "decoder", "shape", "latent") if not hasattr(model, name)]:
-            raise ValueError(f"models[{k}]={type(model).__name__} has no {', '.join(missing)}: give models such as "
-                             "gencourse.models.autoencoder.Autoencoder")  # fmt: skip
+            raise ValueError(
+                f"models[{k}]={type(model).__name__} has no {', '.join(missing)}: give models such as "
+                "gencourse.models.autoencoder.Autoencoder"
+            )
         if tuple(model.shape) != tuple(models[0].shape) or model.shape[0] not in (1, 3):
             raise ValueError(f"models[{k}].shape={model.shape}: allowed is one shape for all, with 1 or 3 channels")
         if not 1 <= model.latent <= MOST_LATENTS:

@@ -42,18 +42,25 @@ class Bumps(Widget):
 
     def __init__(self, means: Sequence[float], scales: Sequence[float], weights: Sequence[float]):
         if not 1 <= len(means) == len(scales) == len(weights):
-            raise ValueError(f"means, scales and weights of {len(means)}, {len(scales)} and {len(weights)} numbers: "
-                             "allowed is one of each for every bell")  # fmt: skip
+            raise ValueError(
+                f"means, scales and weights of {len(means)}, {len(scales)} and {len(weights)} numbers: "
+                "allowed is one of each for every bell"
+            )
         for name, values, (low, high) in (
-            ("means", means, (-EXTENT, EXTENT)), ("scales", scales, SCALES), ("weights", weights, (1e-3, math.inf))
-        ):  # fmt: skip
+            ("means", means, (-EXTENT, EXTENT)),
+            ("scales", scales, SCALES),
+            ("weights", weights, (1e-3, math.inf)),
+        ):
             if not all(low <= value <= high for value in values):
                 raise ValueError(f"{name}={list(values)!r}: allowed are numbers from {low} to {high}")
         total = sum(weights)
         super().__init__(
-            means=[float(m) for m in means], scales=[float(s) for s in scales], weights=[w / total for w in weights],
-            limits={"extent": EXTENT, "scales": list(SCALES)}, colours=COLOURS,
-        )  # fmt: skip
+            means=[float(m) for m in means],
+            scales=[float(s) for s in scales],
+            weights=[w / total for w in weights],
+            limits={"extent": EXTENT, "scales": list(SCALES)},
+            colours=COLOURS,
+        )
 
     def bells(self, x: np.ndarray) -> np.ndarray:
         """Each bell's share of p(x), (K, N), for x (N,); p(x) is their sum."""

@@ -57,9 +57,11 @@ class CollapsePlayer(Widget):
         self._runs = dict(zip(NAMES, runs, strict=True))
         stacked = {key: torch.as_tensor(np.stack([run[key] for run in runs])) for key in ("entropy", "kl", "probs")}
         super().__init__(
-            step=[int(value) for value in runs[0]["step"]], outputs=stacked["probs"].shape[-1],
-            moment=len(runs[0]["step"]) - 1, **{key: floats(values) for key, values in stacked.items()},
-        )  # fmt: skip
+            step=[int(value) for value in runs[0]["step"]],
+            outputs=stacked["probs"].shape[-1],
+            moment=len(runs[0]["step"]) - 1,
+            **{key: floats(values) for key, values in stacked.items()},
+        )
 
     def name(self) -> str:
         """Of the history that the switches choose."""
@@ -68,8 +70,10 @@ class CollapsePlayer(Widget):
     def label(self) -> str:
         run = self._runs[self.name()]
         entropy, kl, probs = (run[key][self.moment] for key in ("entropy", "kl", "probs"))
-        return (f"DINO with {self.name()}, step {self.step[self.moment]}: teacher's entropy {entropy:.2f} of "
-                f"{np.log(self.outputs):.2f} nats, KL {kl:.2f}, highest output {probs.max():.2f}")  # fmt: skip
+        return (
+            f"DINO with {self.name()}, step {self.step[self.moment]}: teacher's entropy {entropy:.2f} of "
+            f"{np.log(self.outputs):.2f} nats, KL {kl:.2f}, highest output {probs.max():.2f}"
+        )
 
     @traitlets.validate("moment")
     def _exists(self, proposal: Any) -> int:
@@ -108,11 +112,15 @@ def _check(name: str, run: dict[str, np.ndarray], first: dict[str, np.ndarray]) 
     shapes = {key: values.shape for key, values in run.items()}
     expected = {key: (moments,) for key in ("step", "entropy", "kl")} | {"probs": first["probs"].shape}
     if shapes != expected or first["probs"].ndim != 2 or len(first["probs"]) != moments:
-        raise ValueError(f"{where} has the shapes {shapes}: allowed are (S,) for step, entropy and kl, and (S, K) for "
-                         "probs, alike in all histories")  # fmt: skip
+        raise ValueError(
+            f"{where} has the shapes {shapes}: allowed are (S,) for step, entropy and kl, and (S, K) for "
+            "probs, alike in all histories"
+        )
     if not (1 <= moments <= MOST_MOMENTS and 2 <= run["probs"].shape[1] <= MOST_OUTPUTS):
-        raise ValueError(f"{where}['probs']={run['probs'].shape}: allowed are up to {MOST_MOMENTS} steps and 2 to "
-                         f"{MOST_OUTPUTS} outputs")  # fmt: skip
+        raise ValueError(
+            f"{where}['probs']={run['probs'].shape}: allowed are up to {MOST_MOMENTS} steps and 2 to "
+            f"{MOST_OUTPUTS} outputs"
+        )
     if not (np.array_equal(run["step"], first["step"]) and (np.diff(run["step"]) > 0).all()):
         raise ValueError(f"{where}['step']: allowed are rising steps, the same in all histories")
     if not (np.abs(run["probs"].sum(1) - 1) < 1e-3).all() or run["probs"].min() < 0:

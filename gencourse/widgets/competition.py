@@ -65,9 +65,14 @@ class Competition(Widget):
             for name, given, count in zip(("x_names", "y_names"), (x_names, y_names), joint.shape, strict=True)
         ]
         super().__init__(
-            images=to_bytes(images), shape=list(images.shape[1:]), joint=(joint / joint.sum()).flatten().tolist(),
-            x_names=names[0], y_names=names[1], mode=MODES.index(mode), colours=COLOURS,
-        )  # fmt: skip
+            images=to_bytes(images),
+            shape=list(images.shape[1:]),
+            joint=(joint / joint.sum()).flatten().tolist(),
+            x_names=names[0],
+            y_names=names[1],
+            mode=MODES.index(mode),
+            colours=COLOURS,
+        )
 
     @property
     def table(self) -> np.ndarray:

@@ -19,24 +19,54 @@ _TO_PRIOR, _TO_POSTERIOR = r"\log\frac{q(z\mid x)}{p(z)}", r"\log\frac{q(z\mid x
 # derivation.js computes for it.
 LINES: list[tuple[str, bool, list[tuple[str, str, str]]]] = [
     ("What we are after: one number, which the grid knows.", False, [("+", r"\log p(x)", "logP")]),
-    ("Bayes' rule, p(x) = p(x | z) p(z) / p(z | x), in logarithms. It is true at every z: move z and see.", False,
-     [("+", _LIKELIHOOD, "likelihood"), ("+", _PRIOR, "prior"), ("-", _POSTERIOR, "posterior")]),
-    ("Multiply by q / q: add and subtract log q(z | x). Nothing changes, and q has come in.", False,
-     [("+", _LIKELIHOOD, "likelihood"), ("+", _PRIOR, "prior"), ("-", _POSTERIOR, "posterior"),
-      ("+", _Q, "q"), ("-", _Q, "q")]),
-    ("Sort them into three logarithms: each other density is compared with q.", False,
-     [("+", _LIKELIHOOD, "likelihood"), ("-", _TO_PRIOR, "toPrior"), ("+", _TO_POSTERIOR, "toPosterior")]),
-    ("Average over z ~ q(z | x). The left-hand side has no z in it, so it stays. Each term is one number now.", True,
-     [("+", rf"\mathbb{{E}}_q\left[{_LIKELIHOOD}\right]", "likelihood"),
-      ("-", rf"\mathbb{{E}}_q\left[{_TO_PRIOR}\right]", "toPrior"),
-      ("+", rf"\mathbb{{E}}_q\left[{_TO_POSTERIOR}\right]", "toPosterior")]),
-    ("Two of the averages have a name: Kullback-Leibler divergences, which are never negative.", True,
-     [("+", rf"\mathbb{{E}}_q\left[{_LIKELIHOOD}\right]", "likelihood"),
-      ("-", r"\mathrm{KL}(q\,\|\,p(z))", "toPrior"), ("+", r"\mathrm{KL}(q\,\|\,p(z\mid x))", "toPosterior")]),
-    ("Drop the last, which needs the posterior that nobody has. What is left is lower by it: the ELBO.", True,
-     [("+", rf"\mathbb{{E}}_q\left[{_LIKELIHOOD}\right]", "likelihood"),
-      ("-", r"\mathrm{KL}(q\,\|\,p(z))", "toPrior")]),
-]  # fmt: skip
+    (
+        "Bayes' rule, p(x) = p(x | z) p(z) / p(z | x), in logarithms. It is true at every z: move z and see.",
+        False,
+        [("+", _LIKELIHOOD, "likelihood"), ("+", _PRIOR, "prior"), ("-", _POSTERIOR, "posterior")],
+    ),
+    (
+        "Multiply by q / q: add and subtract log q(z | x). Nothing changes, and q has come in.",
+        False,
+        [
+            ("+", _LIKELIHOOD, "likelihood"),
+            ("+", _PRIOR, "prior"),
+            ("-", _POSTERIOR, "posterior"),
+            ("+", _Q, "q"),
+            ("-", _Q, "q"),
+        ],
+    ),
+    (
+        "Sort them into three logarithms: each other density is compared with q.",
+        False,
+        [("+", _LIKELIHOOD, "likelihood"), ("-", _TO_PRIOR, "toPrior"), ("+", _TO_POSTERIOR, "toPosterior")],
+    ),
+    (
+        "Average over z ~ q(z | x). The left-hand side has no z in it, so it stays. Each term is one number now.",
+        True,
+        [
+            ("+", rf"\mathbb{{E}}_q\left[{_LIKELIHOOD}\right]", "likelihood"),
+            ("-", rf"\mathbb{{E}}_q\left[{_TO_PRIOR}\right]", "toPrior"),
+            ("+", rf"\mathbb{{E}}_q\left[{_TO_POSTERIOR}\right]", "toPosterior"),
+        ],
+    ),
+    (
+        "Two of the averages have a name: Kullback-Leibler divergences, which are never negative.",
+        True,
+        [
+            ("+", rf"\mathbb{{E}}_q\left[{_LIKELIHOOD}\right]", "likelihood"),
+            ("-", r"\mathrm{KL}(q\,\|\,p(z))", "toPrior"),
+            ("+", r"\mathrm{KL}(q\,\|\,p(z\mid x))", "toPosterior"),
+        ],
+    ),
+    (
+        "Drop the last, which needs the posterior that nobody has. What is left is lower by it: the ELBO.",
+        True,
+        [
+            ("+", rf"\mathbb{{E}}_q\left[{_LIKELIHOOD}\right]", "likelihood"),
+            ("-", r"\mathrm{KL}(q\,\|\,p(z))", "toPrior"),
+        ],
+    ),
+]
 
 
 class Derivation(Widget):
@@ -87,9 +117,14 @@ class Derivation(Widget):
         prior = torch.distributions.Normal(0.0, 1.0).log_prob(z)
         posterior = self._model.log_posterior(column, x)[:, 0]
         values = {
-            "logP": self._model.log_prob(x), "likelihood": self._model.log_likelihood(x, column)[:, 0],
-            "prior": prior, "posterior": posterior, "q": q, "toPrior": q - prior, "toPosterior": q - posterior,
-        }  # fmt: skip
+            "logP": self._model.log_prob(x),
+            "likelihood": self._model.log_likelihood(x, column)[:, 0],
+            "prior": prior,
+            "posterior": posterior,
+            "q": q,
+            "toPrior": q - prior,
+            "toPosterior": q - posterior,
+        }
         weight = q.exp() * SPACING if averaged else torch.ones(1)
         return [float((weight * values[key]).sum()) * (1 if sign == "+" else -1) for sign, _, key in terms]
 

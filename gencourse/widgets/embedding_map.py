@@ -66,15 +66,23 @@ class EmbeddingMap(Widget):
             raise ValueError(f"len(labels)={len(classes)}: allowed is {len(pictures)}, one for each image")
         names = [str(k) for k in range(max(classes) + 1)] if label_names is None else [str(n) for n in label_names]
         if min(classes) < 0 or max(classes) >= len(names):
-            raise ValueError(f"label_names={names!r}: labels reach from {min(classes)} to {max(classes)}, so give "
-                             "a name for each from 0 up")  # fmt: skip
+            raise ValueError(
+                f"label_names={names!r}: labels reach from {min(classes)} to {max(classes)}, so give "
+                "a name for each from 0 up"
+            )
         maps = points if isinstance(points, dict) else {"": points}
         self._maps = torch.stack([_fill_plane(name, p, len(pictures)) for name, p in maps.items()])
         sheet, height, width = sprite_sheet(pictures, COLUMNS, SHEET)
         super().__init__(
-            maps=floats(self._maps), map_names=list(maps), sheet=sheet, tile=[height, width],
-            labels=classes, names=names, colours=COLOURS, title=title,
-        )  # fmt: skip
+            maps=floats(self._maps),
+            map_names=list(maps),
+            sheet=sheet,
+            tile=[height, width],
+            labels=classes,
+            names=names,
+            colours=COLOURS,
+            title=title,
+        )
 
     def neighbours(self, index: int) -> list[int]:
         """The nearest points on the map that is shown, the nearest first."""

@@ -46,8 +46,10 @@ class Gap(Widget):
 
     def label(self) -> str:
         elbo, gap, log_p = self.terms()
-        return (f"q = N({self.mean:.2f}, {self.spread:.2f}²) for x = ({self.x[0]:.2f}, {self.x[1]:.2f}): "
-                f"ELBO {elbo:.2f} + gap {gap:.2f} = log p(x) {log_p:.2f} nats")  # fmt: skip
+        return (
+            f"q = N({self.mean:.2f}, {self.spread:.2f}²) for x = ({self.x[0]:.2f}, {self.x[1]:.2f}): "
+            f"ELBO {elbo:.2f} + gap {gap:.2f} = log p(x) {log_p:.2f} nats"
+        )
 
     def _figure(self) -> Any:
         elbo, gap, log_p = self.terms()
@@ -59,8 +61,13 @@ class Gap(Widget):
         plane.set(xlabel="$x_1$", ylabel="$x_2$", title="the observed x on the figure eight")
 
         grid = self._model.grid
-        line.fill_between(grid, self._model.posterior_on_grid(torch.tensor([self.x]))[:, 0], color=COLOURS[2],
-                          alpha=0.3, label="$p(z\\mid x)$, exact")  # fmt: skip
+        line.fill_between(
+            grid,
+            self._model.posterior_on_grid(torch.tensor([self.x]))[:, 0],
+            color=COLOURS[2],
+            alpha=0.3,
+            label="$p(z\\mid x)$, exact",
+        )
         q = torch.distributions.Normal(self.mean, self.spread).log_prob(grid).exp()
         line.plot(grid, q, color=COLOURS[0], label="$q(z\\mid x)$")
         line.set(xlim=(-3, 3), xlabel="$z$", yticks=[])

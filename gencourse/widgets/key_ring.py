@@ -61,15 +61,21 @@ class KeyRing(Widget):
             raise ValueError(f"cosines={list(by_momentum)}: allowed are 1 to {MOST_MOMENTA} momenta")
         sizes = {tuple(values.shape) for values in by_momentum.values()}
         if len(sizes) > 1 or len(by_momentum) * next(iter(by_momentum.values())).numel() > MOST_VALUES:
-            raise ValueError(f"cosines of {sorted(sizes)} for {len(by_momentum)} momenta: allowed is one shape, and "
-                             f"{MOST_VALUES:,} values in all; keep fewer steps")  # fmt: skip
+            raise ValueError(
+                f"cosines of {sorted(sizes)} for {len(by_momentum)} momenta: allowed is one shape, and "
+                f"{MOST_VALUES:,} values in all; keep fewer steps"
+            )
         self._born = torch.stack([births[name].detach().cpu().long() for name in by_momentum])
         self._cosines = torch.stack([values.detach().cpu().float() for values in by_momentum.values()])
         super().__init__(
-            born=floats(self._born), cosines=floats(self._cosines.nan_to_num()), size=list(self._born.shape),
-            step=steps, momenta=[str(name) for name in by_momentum], colours=COLOURS[3:6] + COLOURS[7:],
+            born=floats(self._born),
+            cosines=floats(self._cosines.nan_to_num()),
+            size=list(self._born.shape),
+            step=steps,
+            momenta=[str(name) for name in by_momentum],
+            colours=COLOURS[3:6] + COLOURS[7:],
             moment=len(steps) - 1,
-        )  # fmt: skip
+        )
 
     def pointer(self) -> int:
         """The place of the next key: after the newest one."""
@@ -103,11 +109,20 @@ class KeyRing(Widget):
         colours = [
             _between(COLOURS[1], COLOURS[0], float(s)) if b >= 0 else "none" for s, b in zip(shares, born, strict=True)
         ]
-        ring.pie(torch.ones(len(born)), colors=colours, startangle=90, counterclock=False,
-                 wedgeprops={"width": 0.34, "edgecolor": "#7d859055", "linewidth": 0.4})  # fmt: skip
+        ring.pie(
+            torch.ones(len(born)),
+            colors=colours,
+            startangle=90,
+            counterclock=False,
+            wedgeprops={"width": 0.34, "edgecolor": "#7d859055", "linewidth": 0.4},
+        )
         angle = torch.tensor(90 - 360 * self.pointer() / len(born)).deg2rad()
-        ring.annotate("", (1.02 * angle.cos(), 1.02 * angle.sin()), (1.3 * angle.cos(), 1.3 * angle.sin()),
-                      arrowprops={"arrowstyle": "-|>", "color": COLOURS[2]})  # fmt: skip
+        ring.annotate(
+            "",
+            (1.02 * angle.cos(), 1.02 * angle.sin()),
+            (1.3 * angle.cos(), 1.3 * angle.sin()),
+            arrowprops={"arrowstyle": "-|>", "color": COLOURS[2]},
+        )
         ring.text(0, 0, f"step {self.step[self.moment]}\nmean {self.mean_cosine():.2f}", ha="center", va="center")
         for name, births, values, colour in zip(
             self.momenta, self._born[:, self.moment], self._cosines[:, self.moment], self.colours, strict=False
@@ -130,8 +145,10 @@ def _check(name: Any, born: Tensor, cosines: Tensor, steps: list[int]) -> None:
     """Raise a ValueError unless born and cosines are (S, K) of possible values at these steps."""
     where = f"[{name!r}]" if name != "" else ""
     if born.ndim != 2 or born.shape != cosines.shape or len(born) != len(steps) or not 2 <= born.shape[1] <= MOST_KEYS:
-        raise ValueError(f"born{where}={tuple(born.shape)}, cosines{where}={tuple(cosines.shape)}: allowed are "
-                         f"({len(steps)}, K), one row for each step, with K from 2 to {MOST_KEYS}")  # fmt: skip
+        raise ValueError(
+            f"born{where}={tuple(born.shape)}, cosines{where}={tuple(cosines.shape)}: allowed are "
+            f"({len(steps)}, K), one row for each step, with K from 2 to {MOST_KEYS}"
+        )
     if not (born.cpu() <= torch.tensor(steps)[:, None]).all() or steps != sorted(set(steps)):
         raise ValueError(f"born{where} or step: allowed are rising steps, and keys born no later than their step")
     if not (cosines[born >= 0].abs() <= 1 + 1e-4).all():

@@ -70,8 +70,10 @@ class KLDirections(Widget):
 
     def label(self) -> str:
         forward, reverse = self.divergences()
-        return (f"q with mean {self.mean:.2f} and scale {self.scale:.2f}: KL(p‖q) = {forward:.2f}, "
-                f"KL(q‖p) = {reverse:.2f} nats")  # fmt: skip
+        return (
+            f"q with mean {self.mean:.2f} and scale {self.scale:.2f}: KL(p‖q) = {forward:.2f}, "
+            f"KL(q‖p) = {reverse:.2f} nats"
+        )
 
     def _grid(self) -> Tensor:
         return torch.linspace(-3 * self.view, 3 * self.view, POINTS, dtype=torch.float64)  # q may be wide: far beyond

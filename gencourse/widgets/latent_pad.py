@@ -52,8 +52,10 @@ class LatentPad(DecoderWidget):
         names: Sequence[str] | None = None,
     ):
         if getattr(model, "latent", None) != 2:
-            raise ValueError(f"model.latent={getattr(model, 'latent', None)!r}: LatentPad shows models with 2 latents; "
-                             "LatentSliders shows any number")  # fmt: skip
+            raise ValueError(
+                f"model.latent={getattr(model, 'latent', None)!r}: LatentPad shows models with 2 latents; "
+                "LatentSliders shows any number"
+            )
         if not (isinstance(n, int) and 1 <= n <= 20_000):
             raise ValueError(f"n={n!r}: allowed is a whole number from 1 to 20,000")
         if not 0 < extent <= 100:
@@ -73,8 +75,10 @@ class LatentPad(DecoderWidget):
         if names is None:
             names = [str(label) for label in range(max(labels) + 1)]
         if max(labels) >= len(names):
-            raise ValueError(f"names={list(names)!r}: the images have the class {max(labels)}, so give at least "
-                             f"{max(labels) + 1} names")  # fmt: skip
+            raise ValueError(
+                f"names={list(names)!r}: the images have the class {max(labels)}, so give at least "
+                f"{max(labels) + 1} names"
+            )
         self._codes, _ = self.encode(batch_of(images, chosen))
         self.codes, self.labels, self.names = floats(self._codes), labels, list(names)
 

@@ -79,8 +79,10 @@ class LikelihoodFit(Widget):
 
     def label(self) -> str:
         named = ", ".join(f"{n} = {v:.2f}" for n, v in zip(PARAMETERS[self.family], self.theta, strict=True))
-        return (f"{len(self.x)} points under a {self.family} with {named}: log-likelihood "
-                f"{float(self.log_probs().sum()):.2f} nats, the best {self.best:.2f}")  # fmt: skip
+        return (
+            f"{len(self.x)} points under a {self.family} with {named}: log-likelihood "
+            f"{float(self.log_probs().sum()):.2f} nats, the best {self.best:.2f}"
+        )
 
     @traitlets.validate("theta")
     def _is_in_range(self, proposal: Any) -> list[float]:

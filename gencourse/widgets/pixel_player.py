@@ -56,10 +56,16 @@ class PixelPlayer(Widget):
         levels[kept:] = 0
         self._model = copy.deepcopy(model).eval().cpu().float()
         super().__init__(
-            size=[height, width], levels=model.levels, hidden=list(model.config["hidden"]),
-            direct=model.config["direct"], weights=self._export(), levels_of=levels.flatten().tolist(),
-            kept=kept, next=kept * width, **traits,
-        )  # fmt: skip
+            size=[height, width],
+            levels=model.levels,
+            hidden=list(model.config["hidden"]),
+            direct=model.config["direct"],
+            weights=self._export(),
+            levels_of=levels.flatten().tolist(),
+            kept=kept,
+            next=kept * width,
+            **traits,
+        )
 
     @torch.no_grad()
     def probabilities(self) -> Tensor:

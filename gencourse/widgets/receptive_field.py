@@ -52,8 +52,15 @@ class ReceptiveField(Widget):
             raise ValueError(f"network={network!r}: allowed are {', '.join(map(repr, NETWORKS))}")
         if kernel not in (3, 5):
             raise ValueError(f"kernel={kernel!r}: allowed are 3 and 5")
-        super().__init__(size=size, network=network, layers=layers, kernel=kernel, row=2 * size // 3, column=size // 2,
-                         colours=[COLOURS[0], COLOURS[6], INK, COLOURS[4]])  # fmt: skip
+        super().__init__(
+            size=size,
+            network=network,
+            layers=layers,
+            kernel=kernel,
+            row=2 * size // 3,
+            column=size // 2,
+            colours=[COLOURS[0], COLOURS[6], INK, COLOURS[4]],
+        )
 
     def seen(self) -> Tensor:
         """Which pixels the answer depends on, (size, size) truth values, by the gradients of an untrained network."""
@@ -83,8 +90,10 @@ class ReceptiveField(Widget):
     def label(self) -> str:
         seen, before = int(self.seen().sum()), int(self._before().sum())
         place = f"row {self.row + 1}, column {self.column + 1}"
-        return (f"{self.network}, {self.layers} layers, kernel {self.kernel}×{self.kernel}: for the pixel in {place}, "
-                f"{seen} of {before} pixels before it are seen")  # fmt: skip
+        return (
+            f"{self.network}, {self.layers} layers, kernel {self.kernel}×{self.kernel}: for the pixel in {place}, "
+            f"{seen} of {before} pixels before it are seen"
+        )
 
     def _figure(self) -> Any:
         from matplotlib.colors import to_rgb

@@ -80,8 +80,10 @@ class SimilarityMatrix(Widget):
 
     def label(self) -> str:
         losses = self.losses()
-        return (f"{self.shown} of {self.size} views at temperature {self.temperature:.2f}: NT-Xent "
-                f"{losses.mean():.2f} nats, row {self.row + 1} {losses[self.row]:.2f}")  # fmt: skip
+        return (
+            f"{self.shown} of {self.size} views at temperature {self.temperature:.2f}: NT-Xent "
+            f"{losses.mean():.2f} nats, row {self.row + 1} {losses[self.row]:.2f}"
+        )
 
     @traitlets.validate("row")
     def _is_a_row(self, proposal: Any) -> int:

@@ -57,9 +57,13 @@ class Taxonomy(Widget):
             node["points"] = len(self._samples.get(node["name"], ()))
         drawn = [torch.zeros(0, 2), *(self._samples[node["name"]] for node in nodes if node["points"])]
         super().__init__(
-            nodes=nodes, methods=list(METHODS), data=floats(self._data), colours=COLOURS,
-            samples=floats(torch.cat(drawn)), chosen=names.index(chosen) if chosen else 0,
-        )  # fmt: skip
+            nodes=nodes,
+            methods=list(METHODS),
+            data=floats(self._data),
+            colours=COLOURS,
+            samples=floats(torch.cat(drawn)),
+            chosen=names.index(chosen) if chosen else 0,
+        )
 
     def label(self) -> str:
         leaves = [f"{n['name']} has {' and '.join(n['abilities'])}" for n in self.nodes if n["abilities"] is not None]

@@ -46,9 +46,12 @@ class TextPlayer(Widget):
         halves = [tensor.half() for tensor in tensors]
         self._tensors = [half.float() for half in halves]
         super().__init__(
-            vocabulary=list(vocabulary), width=model.config["width"], text=text,
-            weights=b"".join(half.numpy().astype("<f2").tobytes() for half in halves), **traits,
-        )  # fmt: skip
+            vocabulary=list(vocabulary),
+            width=model.config["width"],
+            text=text,
+            weights=b"".join(half.numpy().astype("<f2").tobytes() for half in halves),
+            **traits,
+        )
 
     @torch.no_grad()
     def probabilities(self) -> torch.Tensor:

@@ -53,9 +53,12 @@ class WhichModel(Widget):
         self._samples = {entry.name: entry.samples for entry in entries}
         numbers = [entry.number for entry in entries if entry.number]
         super().__init__(
-            rows=[_row(entry) for entry in entries], strips=to_bytes(torch.cat(list(self._samples.values()))),
-            shape=list(shapes.pop()), data=numbers[0].data if numbers else "", **traits,
-        )  # fmt: skip
+            rows=[_row(entry) for entry in entries],
+            strips=to_bytes(torch.cat(list(self._samples.values()))),
+            shape=list(shapes.pop()),
+            data=numbers[0].data if numbers else "",
+            **traits,
+        )
 
     @traitlets.validate("chosen")
     def _is_a_name(self, proposal: Any) -> str:
@@ -129,7 +132,16 @@ def _row(entry: Entry) -> dict[str, Any]:
     number = entry.number
     figures = dict(nats=number.value, error=number.standard_error, bits=number.bits_per_dim) if number else {}
     return dict(
-        name=entry.name, way=entry.way, path=entry.path, words=entry.words, answer=entry.answer, codes=entry.codes,
-        kind=number.kind if number else "none", parameters=entry.parameters, training=entry.training,
-        seconds=entry.drawing, passes=entry.passes, **figures,
-    )  # fmt: skip
+        name=entry.name,
+        way=entry.way,
+        path=entry.path,
+        words=entry.words,
+        answer=entry.answer,
+        codes=entry.codes,
+        kind=number.kind if number else "none",
+        parameters=entry.parameters,
+        training=entry.training,
+        seconds=entry.drawing,
+        passes=entry.passes,
+        **figures,
+    )

@@ -56,8 +56,12 @@ def test_grey_blur_and_solarisation_are_torchvisions():
 
 @pytest.mark.parametrize("size", [16, 32])
 def test_a_crop_is_torchvisions_inside_and_near_it_at_the_edge(size):
-    x, box = smooth(), torch.tensor([[0, 0, 32, 32], [4, 6, 20, 16], [10, 0, 18, 24], [1, 1, 30, 30], [8, 8, 16, 16],
-                                     [12, 3, 20, 29]])  # fmt: skip
+    x, box = (
+        smooth(),
+        torch.tensor(
+            [[0, 0, 32, 32], [4, 6, 20, 16], [10, 0, 18, 24], [1, 1, 30, 30], [8, 8, 16, 16], [12, 3, 20, 29]]
+        ),
+    )
     ours = augment.crop_resize(x, box, size)
     for image, (top, left, tall, wide), found in zip(x, box.tolist(), ours, strict=True):
         expected = tv.resized_crop(image, top, left, tall, wide, [size, size], antialias=False)

@@ -201,8 +201,9 @@ def test_a_check_works_without_gradient_mode(capsys):
 # ------------------------------------------------------------------------------------------------- grading
 
 
-@pytest.mark.parametrize("switch", [("NBGRADER_EXECUTION", "autograde"), ("NBGRADER_EXECUTION", "validate"),
-                                    ("GENCOURSE_GRADING", "1")])  # fmt: skip
+@pytest.mark.parametrize(
+    "switch", [("NBGRADER_EXECUTION", "autograde"), ("NBGRADER_EXECUTION", "validate"), ("GENCOURSE_GRADING", "1")]
+)
 def test_under_grading_all_but_right_fail_with_the_explanation(switch, monkeypatch, capsys):
     monkeypatch.setenv(*switch)
     mistake = gaussian_kl.mistakes[0]

@@ -352,8 +352,10 @@ def elbo_by_normal(log_joint, z, mean, log_var):
 
 
 def elbo_by_sample(log_joint, z, mean, log_var):
-    rows = [j - td.Independent(td.Normal(mean, log_var.exp().sqrt()), 1).log_prob(s)
-            for j, s in zip(log_joint, z, strict=True)]  # fmt: skip
+    rows = [
+        j - td.Independent(td.Normal(mean, log_var.exp().sqrt()), 1).log_prob(s)
+        for j, s in zip(log_joint, z, strict=True)
+    ]
     return sum(rows) / len(rows)
 
 

@@ -3,10 +3,12 @@
 from gencourse.figures.diagrams import family_tree, pretext_diagram
 
 LEAVES = [
-    ("explicit, tractable", "MADE", "= −23.1"), ("explicit, approximate", "VAE", "≥ −24.2"),
-    ("no density", "autoencoder", "no number"), ("explicit, tractable", "coins", "= −27.4"),
+    ("explicit, tractable", "MADE", "= −23.1"),
+    ("explicit, approximate", "VAE", "≥ −24.2"),
+    ("no density", "autoencoder", "no number"),
+    ("explicit, tractable", "coins", "= −27.4"),
     ("implicit, direct", "GAN", "no number"),
-]  # fmt: skip
+]
 
 
 def texts(fig):

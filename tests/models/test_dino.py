@@ -31,8 +31,10 @@ def test_the_loss_is_the_double_loop(views, batch, outputs, seed):
     targets = torch.randn(2, batch, outputs, generator=generator).softmax(-1)
     terms = [
         -(targets[t] * (student[v] / 0.1).log_softmax(-1)).sum(-1).mean()
-        for t in range(2) for v in range(views) if v != t
-    ]  # fmt: skip
+        for t in range(2)
+        for v in range(views)
+        if v != t
+    ]
     expected = torch.stack(terms).mean()
     torch.testing.assert_close(distillation_loss(student, targets, 0.1), expected)
     with torch.autocast("cpu", dtype=torch.bfloat16):  # no rounding to two or three digits
@@ -189,9 +191,17 @@ def test_the_logits_are_cosines():
 
 @pytest.mark.parametrize(
     "arguments",
-    [dict(outputs=0), dict(local_crops=-1), dict(warmup=1.5), dict(student_temperature=0.0), dict(momentum=2.0),
-     dict(teacher_temperature=math.nan), dict(centre_momentum=-0.1), dict(horizon=0)],
-)  # fmt: skip
+    [
+        dict(outputs=0),
+        dict(local_crops=-1),
+        dict(warmup=1.5),
+        dict(student_temperature=0.0),
+        dict(momentum=2.0),
+        dict(teacher_temperature=math.nan),
+        dict(centre_momentum=-0.1),
+        dict(horizon=0),
+    ],
+)
 def test_a_bad_argument_is_named(arguments):
     name, value = next(iter(arguments.items()))
     with pytest.raises(ValueError, match=f"{name}={value!r}: allowed"):

@@ -24,5 +24,8 @@ def test_abilities_are_read_off_the_class():
     assert dataclasses.replace(FAMILIES[0], model=Other).abilities == ("log_prob",)
     assert METHODS == ("log_prob", "elbo", "sample")
     assert {(f.kind, f.way) for f in FAMILIES} == {
-        ("explicit", "tractable"), ("explicit", "approximate"), ("implicit", "direct"), ("implicit", "indirect"),
-    }  # fmt: skip
+        ("explicit", "tractable"),
+        ("explicit", "approximate"),
+        ("implicit", "direct"),
+        ("implicit", "indirect"),
+    }

@@ -71,9 +71,12 @@ def test_with_an_empty_queue_nothing_can_be_confused():
 
 
 @given(
-    batch=st.integers(1, 6), dim=st.integers(2, 8), negatives=st.integers(1, 20),
-    temperature=st.floats(0.05, 1.0), seed=st.integers(0, 10_000),
-)  # fmt: skip
+    batch=st.integers(1, 6),
+    dim=st.integers(2, 8),
+    negatives=st.integers(1, 20),
+    temperature=st.floats(0.05, 1.0),
+    seed=st.integers(0, 10_000),
+)
 @settings(max_examples=60, deadline=None)
 def test_the_loss_is_lightlys_with_a_memory_bank(batch, dim, negatives, temperature, seed):
     from lightly.loss import NTXentLoss

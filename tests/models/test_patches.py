@@ -24,9 +24,14 @@ def test_a_token_is_the_number_whose_digits_are_the_pixels():
 
 @settings(max_examples=40, deadline=None)
 @given(
-    b=st.integers(1, 3), c=st.integers(1, 3), h=st.integers(1, 3), w=st.integers(1, 3), size=st.integers(1, 3),
-    levels=st.sampled_from([2, 3, 17]), seed=st.integers(0, 99),
-)  # fmt: skip
+    b=st.integers(1, 3),
+    c=st.integers(1, 3),
+    h=st.integers(1, 3),
+    w=st.integers(1, 3),
+    size=st.integers(1, 3),
+    levels=st.sampled_from([2, 3, 17]),
+    seed=st.integers(0, 99),
+)
 def test_nothing_is_lost(b, c, h, w, size, levels, seed):
     shape = (c, h * size, w * size)
     x = torch.randint(levels, (b, *shape), generator=torch.Generator().manual_seed(seed))

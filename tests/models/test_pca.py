@@ -55,8 +55,9 @@ def train_linear(x, k, steps=400):
     model = Autoencoder((1, 1, x.shape[1]), k, hidden=()).double()
     torch.nn.init.zeros_(model.encoder[1].weight)
     images = (x - x.mean(0))[:, None, None]
-    optimizer = torch.optim.LBFGS(model.parameters(), max_iter=steps, tolerance_grad=1e-9, tolerance_change=0,
-                                  line_search_fn="strong_wolfe")  # fmt: skip
+    optimizer = torch.optim.LBFGS(
+        model.parameters(), max_iter=steps, tolerance_grad=1e-9, tolerance_change=0, line_search_fn="strong_wolfe"
+    )
 
     def closure():
         optimizer.zero_grad()

@@ -189,8 +189,9 @@ def test_the_plain_cell_is_torchs():
     torch.nn.init.zeros_(theirs.bias_hh_l0)
     x = torch.randn(2, 7, 5)
     torch.testing.assert_close(ours(x)[0], theirs(x)[0])
-    torch.testing.assert_close(rnn_step(x[:, 0], torch.zeros(2, 5), ours.w.weight, ours.u.weight, ours.w.bias),
-                               theirs(x)[0][:, 0])  # fmt: skip
+    torch.testing.assert_close(
+        rnn_step(x[:, 0], torch.zeros(2, 5), ours.w.weight, ours.u.weight, ours.w.bias), theirs(x)[0][:, 0]
+    )
 
 
 @pytest.mark.parametrize("queries", [1, 3, 5])
@@ -237,7 +238,7 @@ def test_the_attention_maps_are_those_of_the_answers():
         (lambda: build("gru").sample(2, 3, prefix=torch.zeros(4, dtype=torch.long)), r"prefix \(4,\): allowed is"),
         (lambda: build("gru").sample(2, 0), "length=0"),
     ],
-)  # fmt: skip
+)
 def test_bad_arguments_are_named(make, words):
     with pytest.raises(ValueError, match=words):
         make()

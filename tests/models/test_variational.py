@@ -66,9 +66,12 @@ def test_the_prior_estimate_is_unbiased_for_p_x_and_too_low_for_its_logarithm():
     torch.manual_seed(0)
     ruler = LinearGaussian(torch.randn(3, 2), torch.randn(3), 0.7)
     x = ruler.sample(1)
-    estimates = torch.stack([
-        prior_estimate(x.flatten(1), ruler.decode(torch.randn(20, 2)).flatten(1).detach(), 0.7)[0] for _ in range(5000)
-    ])  # fmt: skip
+    estimates = torch.stack(
+        [
+            prior_estimate(x.flatten(1), ruler.decode(torch.randn(20, 2)).flatten(1).detach(), 0.7)[0]
+            for _ in range(5000)
+        ]
+    )
     exact = ruler.log_prob(x)[0].detach()
     ratios = (estimates - exact).exp()
     assert abs(ratios.mean() - 1) < 5 * ratios.std() / 5000**0.5

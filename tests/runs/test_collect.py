@@ -11,8 +11,12 @@ from gencourse.runs.collect import collect, write
 @pytest.fixture
 def runs(tmp_path):
     """Four files: a good run, one that failed, one that recorded nothing, and one that is no notebook."""
-    record = {"lesson": "10-training-a-vae", "parameters": {"seed": 1, "beta": 4.0}, "seconds": 12.5,
-              "results": {"elbo": -80.5, "worst": "nan", "of": "digits"}}  # fmt: skip
+    record = {
+        "lesson": "10-training-a-vae",
+        "parameters": {"seed": 1, "beta": 4.0},
+        "seconds": 12.5,
+        "results": {"elbo": -80.5, "worst": "nan", "of": "digits"},
+    }
     error = nbformat.v4.new_output("error", ename="ValueError", evalue="beta is wrong\nand more", traceback=[])
     outputs = {
         "good": [nbformat.v4.new_output("display_data", data={RECORD: record, "text/plain": "…"})],

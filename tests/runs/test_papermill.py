@@ -49,8 +49,9 @@ def test_papermill_lets_it_through_and_the_lesson_does_not(tmp_path, parameters,
 def test_a_data_set_that_is_not_there_offline(tmp_path):
     """A proxy that nobody runs stands for the missing network."""
     nowhere = {f"{scheme}_proxy": "http://127.0.0.1:9" for scheme in ("http", "https")}
-    status, (error,) = papermill(tmp_path / "out.ipynb", "-p", "dataset", "fashion_mnist",
-                                 GENCOURSE_DATA=str(tmp_path / "empty"), **nowhere)  # fmt: skip
+    status, (error,) = papermill(
+        tmp_path / "out.ipynb", "-p", "dataset", "fashion_mnist", GENCOURSE_DATA=str(tmp_path / "empty"), **nowhere
+    )
     assert status == 1 and error.ename == "DataNotFound"
     assert "Three ways on" in error.evalue and str(tmp_path / "empty") in error.evalue
     executed = [

@@ -15,8 +15,10 @@ from gencourse.course.parameters import ParameterError
 from gencourse.runs.sweep import expand, is_finished, parse_grid, sweep
 from gencourse.support import places
 
-CELLS = ('preset: str = "quick"\nseed: int = 0',
-         'import os, time\nimport gencourse\n\nlesson = gencourse.begin("00", preset=preset, seed=seed)')  # fmt: skip
+CELLS = (
+    'preset: str = "quick"\nseed: int = 0',
+    'import os, time\nimport gencourse\n\nlesson = gencourse.begin("00", preset=preset, seed=seed)',
+)
 RECORD = "lesson.record(square=seed**2, threads=os.environ['GENCOURSE_THREADS'])"
 FAIL_AT_1 = "assert seed != 1, 'seed is one'"
 
@@ -50,10 +52,17 @@ def test_a_grid_of_words():
 
 @pytest.mark.parametrize(
     ("word", "said"),
-    [("beta", "NAME=VALUE"), ("beta=", "NAME=VALUE"), ("=4", "NAME=VALUE"), ("seed=5:0", "has nothing in it"),
-     ("seed=0:9:0", "has nothing in it"), ("betta=4", "did you mean 'beta'"), ("beta=1,much", "beta='much' is a str"),
-     ("seed=1.5", "seed=1.5 is a float")],
-)  # fmt: skip
+    [
+        ("beta", "NAME=VALUE"),
+        ("beta=", "NAME=VALUE"),
+        ("=4", "NAME=VALUE"),
+        ("seed=5:0", "has nothing in it"),
+        ("seed=0:9:0", "has nothing in it"),
+        ("betta=4", "did you mean 'beta'"),
+        ("beta=1,much", "beta='much' is a str"),
+        ("seed=1.5", "seed=1.5 is a float"),
+    ],
+)
 def test_bad_words_are_refused_before_anything_starts(word, said, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert cli.main(["sweep", "10", word]) == 2

@@ -38,10 +38,19 @@ def test_the_root_says_how_many_leaves_have_what(host):
 def test_the_arrow_keys_walk_the_tree(host):
     item = "[role=treeitem][aria-selected=true] > .gc-node"
     host.page.focus("[role=treeitem][tabindex='0']")
-    walk = [("ArrowDown", "explicit"), ("ArrowRight", "tractable"), ("ArrowRight", "Mixture"),
-            ("ArrowRight", "Mixture"), ("ArrowLeft", "tractable"), ("ArrowLeft", "explicit"),
-            ("End", "Diffusion"), ("ArrowDown", "Diffusion"),
-            ("ArrowUp", "indirect"), ("Home", "generative model"), ("ArrowUp", "generative model")]  # fmt: skip
+    walk = [
+        ("ArrowDown", "explicit"),
+        ("ArrowRight", "tractable"),
+        ("ArrowRight", "Mixture"),
+        ("ArrowRight", "Mixture"),
+        ("ArrowLeft", "tractable"),
+        ("ArrowLeft", "explicit"),
+        ("End", "Diffusion"),
+        ("ArrowDown", "Diffusion"),
+        ("ArrowUp", "indirect"),
+        ("Home", "generative model"),
+        ("ArrowUp", "generative model"),
+    ]
     for key, name in walk:
         host.page.keyboard.press(key)
         host.settle()

@@ -45,11 +45,19 @@ def choose(host, words):
     host.settle()
 
 
-@pytest.mark.parametrize("needed, codes, one_pass, leads_to", [
-    ("none", False, False, "GAN"), ("none", True, False, "autoencoder"), ("bound", False, False, "pixels"),
-    ("bound", True, False, "VAE"), ("bound", False, True, "VAE"), ("exact", False, False, "pixels"),
-    ("exact", False, True, "coins"), ("exact", True, False, ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "needed, codes, one_pass, leads_to",
+    [
+        ("none", False, False, "GAN"),
+        ("none", True, False, "autoencoder"),
+        ("bound", False, False, "pixels"),
+        ("bound", True, False, "VAE"),
+        ("bound", False, True, "VAE"),
+        ("exact", False, False, "pixels"),
+        ("exact", False, True, "coins"),
+        ("exact", True, False, ""),
+    ],
+)
 def test_the_decisions_lead_to_a_model(needed, codes, one_pass, leads_to):
     widget = build(number=needed, codes=codes, one_pass=one_pass)
     assert widget.shown() == leads_to
@@ -87,8 +95,10 @@ def test_when_nothing_is_left_it_says_what_could_give_way(host):
     choose(host, "needed")
     assert host.page.inner_text(".gc-verdict h4") == "No model here does all of that"
     assert host.page.inner_text(".gc-verdict .gc-readout").splitlines() == [
-        "do without log p(x): autoencoder", "be content with a bound: VAE", "do without codes: pixels",
-    ]  # fmt: skip
+        "do without log p(x): autoencoder",
+        "be content with a bound: VAE",
+        "do without codes: pixels",
+    ]
     assert not host.page.is_visible(".gc-drawn")
 
 

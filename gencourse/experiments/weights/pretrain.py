@@ -62,8 +62,9 @@ def _measure(model: Any, test: Any, recipe: Recipe, progress: bool) -> dict[str,
 
 def _probe(model: Any, test: Any, recipe: Recipe) -> dict[str, Any]:
     """How well the labels of test images are read from the features, by a linear probe and by neighbours."""
-    train, validation = (data.load(recipe.data, split=split, n=n) for split, n in
-                         (("train", 10_000), ("validation", 2_000)))  # fmt: skip
+    train, validation = (
+        data.load(recipe.data, split=split, n=n) for split, n in (("train", 10_000), ("validation", 2_000))
+    )
     test = test[:5_000]
     known, chosen, asked = ((features(model, images), images.y) for images in (train, validation, test))
     return {

@@ -29,12 +29,19 @@ def _sprites(beta: float) -> Recipe:
     return Recipe(
         data="sprites",
         data_options=dict(n=50_000),
-        model=dict(shape=(3, 32, 32), latent=10, hidden=(128,), channels=(32, 32, 32), likelihood="gaussian",
-                   sigma=0.1, beta=beta),
+        model=dict(
+            shape=(3, 32, 32),
+            latent=10,
+            hidden=(128,),
+            channels=(32, 32, 32),
+            likelihood="gaussian",
+            sigma=0.1,
+            beta=beta,
+        ),
         fit=dict(steps=16_000, batch_size=64, lr=1e-3, schedule="cosine"),
         precision="fp32",
         importance_samples=500,
-    )  # fmt: skip
+    )
 
 
 def _features(kind: str, lr: float, steps: int = 4000, n: int = 20_000, **model: Any) -> Recipe:

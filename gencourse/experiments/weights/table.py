@@ -10,23 +10,53 @@ def table(folder: Path = PRETRAINED) -> str:
     """The shipped weights and their measured figures, as two Markdown tables: models of images, and encoders."""
     entries = manifest(folder)
     models = [
-        [f"`{name}`", f"{e['parameters']:,}", f"{e['bytes'] / 1e6:.2f} MB", e["data"], e.get("elbo", "–"),
-         e.get("exact") or e["iwae"], f"{e['bits_per_dim']:.4f}", f"{e['mig']:.2f}" if "mig" in e else "–",
-         f"{e['fit']['steps']:,}", f"{e['seconds']:,}",
-         f"{e['sampling_seconds']:.2f}" if "sampling_seconds" in e else "–"]
-        for name, e in entries.items() if "bits_per_dim" in e
-    ]  # fmt: skip
+        [
+            f"`{name}`",
+            f"{e['parameters']:,}",
+            f"{e['bytes'] / 1e6:.2f} MB",
+            e["data"],
+            e.get("elbo", "–"),
+            e.get("exact") or e["iwae"],
+            f"{e['bits_per_dim']:.4f}",
+            f"{e['mig']:.2f}" if "mig" in e else "–",
+            f"{e['fit']['steps']:,}",
+            f"{e['seconds']:,}",
+            f"{e['sampling_seconds']:.2f}" if "sampling_seconds" in e else "–",
+        ]
+        for name, e in entries.items()
+        if "bits_per_dim" in e
+    ]
     encoders = [
-        [f"`{name}`", f"{e['parameters']:,}", f"{e['bytes'] / 1e6:.2f} MB", e["data"], e["probe"], e["knn"],
-         f"{e['fit']['steps']:,}", f"{e['seconds']:,}"]
-        for name, e in entries.items() if "probe" in e
-    ]  # fmt: skip
+        [
+            f"`{name}`",
+            f"{e['parameters']:,}",
+            f"{e['bytes'] / 1e6:.2f} MB",
+            e["data"],
+            e["probe"],
+            e["knn"],
+            f"{e['fit']['steps']:,}",
+            f"{e['seconds']:,}",
+        ]
+        for name, e in entries.items()
+        if "probe" in e
+    ]
     head = ["name", "parameters", "size", "test set"]
     tables = [
-        _markdown([*head, "ELBO (nats)", "log p(x): exact, or a tighter bound (nats)", "bits/dim", "MIG", "steps",
-                   "training (s)", "16 samples (s)"], models),
+        _markdown(
+            [
+                *head,
+                "ELBO (nats)",
+                "log p(x): exact, or a tighter bound (nats)",
+                "bits/dim",
+                "MIG",
+                "steps",
+                "training (s)",
+                "16 samples (s)",
+            ],
+            models,
+        ),
         _markdown([*head, "linear probe", "20 nearest neighbours", "steps", "training (s)"], encoders),
-    ]  # fmt: skip
+    ]
     return "\n\n".join(part for part in tables if part)
 
 

@@ -62,9 +62,14 @@ def _describe(number: int, layer: nn.Module) -> dict[str, Any]:
         return {"op": "unflatten", "shape": [int(n) for n in layer.unflattened_size]}
     if isinstance(layer, nn.ConvTranspose2d) and _is_plain(layer):
         return {
-            "op": "conv_transpose", "in": layer.in_channels, "out": layer.out_channels, "bias": layer.bias is not None,
-            "kernel": layer.kernel_size[0], "stride": layer.stride[0], "padding": layer.padding[0],
-        }  # fmt: skip
+            "op": "conv_transpose",
+            "in": layer.in_channels,
+            "out": layer.out_channels,
+            "bias": layer.bias is not None,
+            "kernel": layer.kernel_size[0],
+            "stride": layer.stride[0],
+            "padding": layer.padding[0],
+        }
     raise TypeError(f"decoder[{number}] is {layer}: the page cannot run it; it runs {SUPPORTED}")
 
 
@@ -76,6 +81,8 @@ def _is_plain(layer: nn.ConvTranspose2d) -> bool:
 def _half(number: int, parameter: Tensor) -> bytes:
     half = parameter.detach().cpu().to(torch.float16)
     if not half.isfinite().all():
-        raise ValueError(f"decoder[{number}] has a weight that is not finite as float16 (its largest is 65,504): "
-                         "train the model again, with a smaller learning rate if it diverged")  # fmt: skip
+        raise ValueError(
+            f"decoder[{number}] has a weight that is not finite as float16 (its largest is 65,504): "
+            "train the model again, with a smaller learning rate if it diverged"
+        )
     return half.contiguous().numpy().tobytes()

@@ -121,8 +121,9 @@ def check_model(model: Any) -> None:
     """Raise a ValueError if the page cannot show what `model` decodes."""
     missing = [name for name in ("decoder", "likelihood", "shape", "latent") if not hasattr(model, name)]
     if missing:
-        raise ValueError(f"model={type(model).__name__} has no {', '.join(missing)}: give a model such as "
-                         "gencourse.models.vae.VAE")  # fmt: skip
+        raise ValueError(
+            f"model={type(model).__name__} has no {', '.join(missing)}: give a model such as gencourse.models.vae.VAE"
+        )
     if model.shape[0] not in (1, 3):
         raise ValueError(f"model.shape={model.shape}: allowed are 1 channel (grey) or 3 (RGB)")
     if not 1 <= model.latent <= MOST_LATENTS:
@@ -134,8 +135,10 @@ def check_images(model: Any, images: "Images", least: int = 1) -> None:
     if not (hasattr(images, "batch") and hasattr(images, "y")):
         raise ValueError(f"images={type(images).__name__}: give the Images that gencourse.data.load returns")
     if tuple(images.shape) != tuple(model.shape):
-        raise ValueError(f"images of shape {tuple(images.shape)}, but the model's shape is {tuple(model.shape)}: "
-                         "give the data set that the model was trained on")  # fmt: skip
+        raise ValueError(
+            f"images of shape {tuple(images.shape)}, but the model's shape is {tuple(model.shape)}: "
+            "give the data set that the model was trained on"
+        )
     if len(images) < least:
         raise ValueError(f"len(images)={len(images)}: allowed is {least} or more")
 
