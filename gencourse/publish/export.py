@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from jinja2 import pass_context
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -61,8 +62,6 @@ def export(notebook: Path, to: Path, execute: bool = True) -> Path:
 
 
 def _content(path: Path, run: bool) -> Any:
-    import nbformat
-
     if not path.exists():
         raise FileNotFoundError(f"{path} is not there; give a notebook, e.g. notebooks/10-training-a-vae.ipynb")
     content = execute(path) if run else nbformat.read(path, as_version=4)

@@ -1,17 +1,15 @@
 """Drag over the plane of a model with two latents and see what each point decodes to."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import traitlets
 
+from gencourse.data.images import Images
 from gencourse.figures import COLOURS, code_scatter, figure
 from gencourse.widgets.shared.decoder import esm
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats
-
-if TYPE_CHECKING:
-    from gencourse.data import Images
 
 
 class LatentPad(DecoderWidget):
@@ -69,7 +67,7 @@ class LatentPad(DecoderWidget):
         behind = f", over the codes of {len(self.labels)} images" if self.labels else ""
         return "the image decoded at z = ({:.2f}, {:.2f})".format(*self.z) + behind
 
-    def _add_codes(self, images: "Images", n: int, names: Sequence[str] | None) -> None:
+    def _add_codes(self, images: Images, n: int, names: Sequence[str] | None) -> None:
         chosen = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))[:n].sort().values
         labels = images.y[chosen].tolist()
         if names is None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 import traitlets
+from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
@@ -120,8 +121,6 @@ class SimilarityMatrix(Widget):
 
 
 def _square(column: int, row: int, colour: str) -> Any:
-    from matplotlib.patches import Rectangle
-
     return Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=colour, linewidth=1.2)
 
 

@@ -67,7 +67,7 @@ def test_the_figures_of_mnist_are_found_again():
 def test_damaged_missing_and_unknown_weights_are_refused(tmp_path):
     with pytest.raises(ValueError, match="did you mean 'vae-mnist-2d'"):
         pretrained.load("vae-mnist-3d")
-    with pytest.raises(DamagedWeights, match="gencourse pretrain vae-mnist-2d"):
+    with pytest.raises(DamagedWeights, match="there are no weights in"):
         pretrained.load("vae-mnist-2d", tmp_path)
     for name in ("manifest.json", "vae-mnist-2d.safetensors"):
         shutil.copy(PRETRAINED / name, tmp_path)
