@@ -14,7 +14,7 @@ EXAMPLES = """examples:
   gencourse run                            every lesson
   gencourse sweep 10 beta=0.5,1,4 seed=0:5 --jobs 2      fifteen runs, and a table
   gencourse collect runs/*.ipynb           what the runs recorded, as a table
-  gencourse fetch mnist                    download a data set, checked
+  gencourse fetch cifar10                  download a data set, checked
   gencourse weights                        the shipped weights and how well they do
   gencourse progress                       which exercises you have solved
   gencourse pretrain vae-mnist-2d          make shipped weights again
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     collect.add_argument("notebooks", nargs="+", metavar="NOTEBOOK")
     collect.add_argument("--to", type=Path, metavar="FILE", help="table.csv or table.parquet; printed if left out")
     fetch = command("fetch", _fetch, "download a data set and check it")
-    fetch.add_argument("name", help="mnist, fashion_mnist or cifar10")
+    fetch.add_argument("name", help="fashion_mnist or cifar10")
     pretrain = command("pretrain", _pretrain, "train shipped weights again by their recipe")
     pretrain.add_argument("name", metavar="NAME")
     command("weights", _weights, "print the shipped weights with their measured figures")

@@ -6,14 +6,14 @@ What learns from images stands in `models`. It may import `support` alone.
 
 from typing import Any, Literal, overload
 
-from gencourse.data import digits, sprites, text
+from gencourse.data import digits, mnist, sprites, text
 from gencourse.data.images import Card, Images
 from gencourse.data.text import Text
 from gencourse.support.checks import did_you_mean
 
-VISION = ("mnist", "fashion_mnist", "cifar10")
-NAMES = ("digits", "sprites", *VISION, "text")
-OPTIONS = {"sprites": ("n", "seed"), "text": ("path",)}
+DOWNLOADED = ("fashion_mnist", "cifar10")
+NAMES = ("digits", "sprites", "mnist", *DOWNLOADED, "text")
+OPTIONS = {"sprites": ("n", "seed"), "mnist": ("size",), "text": ("path",)}
 SPLITS = ("train", "validation", "train+validation", "test")
 BINARISATIONS = ("grey", "fixed", "dynamic", "threshold")
 __all__ = ["NAMES", "Card", "Images", "Text", "load"]
@@ -32,11 +32,11 @@ def load(name: str, split: str = "train", *, binarise: str = "grey", **options: 
     """A split of a data set, in memory.
 
     Args:
-        name: "digits", "sprites" and "text" need no network; "mnist", "fashion_mnist" and "cifar10" are looked
-            for under the environment variable GENCOURSE_DATA, then data/, and then downloaded.
+        name: "digits", "sprites", "mnist" and "text" need no network; "fashion_mnist" and "cifar10" are looked for
+            under the environment variable GENCOURSE_DATA, then data/, and then downloaded.
         split: "train", "validation" (for choosing), "test" (for reporting, once), or "train+validation".
         binarise: "grey", "fixed", "dynamic" or "threshold"; see `Images.binarised`. A text has only "grey".
-        options: `n` and `seed` of sprites; `path` of text.
+        options: `n` and `seed` of sprites; `size` of mnist, 28 or 14; `path` of text.
 
     Returns:
         Images; for "text" a Text.
@@ -44,6 +44,7 @@ def load(name: str, split: str = "train", *, binarise: str = "grey", **options: 
     Raises:
         ValueError: on a name, split, binarisation or option that is not there.
         DataNotFound: when files are missing and cannot be downloaded; it says the ways on.
+        DamagedData: when a file that is shipped is missing or damaged; it says the way on.
     """
     _check(name, split, binarise, options)
     if name == "text":
@@ -52,9 +53,11 @@ def load(name: str, split: str = "train", *, binarise: str = "grey", **options: 
         return sprites.load(split, **options).binarised(binarise)
     if name == "digits":
         return digits.load(split).binarised(binarise)
-    from gencourse.data import vision
+    if name == "mnist":
+        return mnist.load(split, **options).binarised(binarise)
+    from gencourse.data import downloaded
 
-    return vision.load(name, split).binarised(binarise)
+    return downloaded.load(name, split).binarised(binarise)
 
 
 def _check(name: str, split: str, binarise: str, options: dict[str, Any]) -> None:
