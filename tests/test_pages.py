@@ -1,5 +1,6 @@
-"""What the pages promise is there: links, files, modules, and the new lines for hand-outs of 0.1."""
+"""What the pages promise is there: links, files, modules, functions, and the new lines for hand-outs of 0.1."""
 
+import ast
 import re
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,7 +16,7 @@ MOVES = re.findall(r"^\| `(from .*?)` \| `(from .*?)` \|$", TEXTS["docs/classroo
 
 
 def found(pattern):
-    texts = {name: text.split(OLD)[0] for name, text in TEXTS.items() if name != "CHANGELOG.md"}
+    texts = {name: text.split(OLD)[0] for name, text in TEXTS.items()}
     return sorted({(name, match) for name, text in texts.items() for match in re.findall(pattern, text)})
 
 
@@ -27,7 +28,7 @@ def anchors(page):
 
 @pytest.mark.parametrize(("page", "link"), found(r"\]\(([^)\s]+)\)"))
 def test_a_link_leads_somewhere(page, link):
-    if not link.startswith("https://"):
+    if not link.startswith(("https://", "http://")):
         path, _, anchor = link.partition("#")
         target = REPOSITORY / page if not path else (REPOSITORY / page).parent / path
         assert target.exists() and (not anchor or anchor in anchors(target))
@@ -44,6 +45,16 @@ def test_a_file_that_is_named_exists(page, path):
 def test_a_module_or_a_function_that_is_named_exists(page, name):
     home, _, last = name.rpartition(".")
     assert name == "gencourse.py" or find_spec(name) or hasattr(import_module(home), last)
+
+
+@pytest.mark.parametrize(("page", "link"), found(r"\[`([\w.]+`\]\([^)]+\.py)\)"))
+def test_a_name_that_links_to_a_file_is_defined_there(page, link):
+    name, _, path = link.partition("`](")
+    scope = ast.parse((REPOSITORY / page).parent.joinpath(path).read_text(encoding="utf-8"))
+    for part in name.split("."):
+        defined = {node.name: node for node in scope.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+        assert part in defined
+        scope = defined[part]
 
 
 @pytest.mark.parametrize(("old", "new"), MOVES)

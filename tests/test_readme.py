@@ -9,13 +9,14 @@ from gencourse.course.lessons import LESSONS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TEXT = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MAKEFILE = (REPOSITORY / "Makefile").read_text()
 
 
 def test_each_make_target_exists_and_is_told():
     targets = set(re.findall(r"\.PHONY: (.*)", MAKEFILE)[0].split())
     assert all(f"\n{target}:" in MAKEFILE for target in targets)
-    told = set(re.findall(r"(?:`|^)make (\w+)", TEXT, flags=re.MULTILINE))
+    told = set(re.findall(r"(?:`|^)make ([\w-]+)", TEXT + CONTRIBUTING, flags=re.MULTILINE))
     assert told <= targets and targets - told <= {"clean"}
 
 
