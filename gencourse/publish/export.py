@@ -17,6 +17,7 @@ from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from gencourse.runs.execute import WIDGET_VIEW, execute
+from gencourse.support.address import address
 from gencourse.support.files import write_text
 from gencourse.support.mathml import STYLE, latex_html, mathml
 from gencourse.support.places import PACKAGE
@@ -57,7 +58,7 @@ def export(notebook: Path, to: Path, execute: bool = True) -> Path:
     widgets = _take_widgets(content)
     page = _page(content, notebook)
     head, end, rest = page.rpartition("</body>")
-    write_text(to, head + _script(widgets) + end + rest)
+    write_text(to, head + _footer() + _script(widgets) + end + rest)
     return to
 
 
@@ -155,6 +156,11 @@ def _page(content: Any, notebook: Path) -> str:
     # Native controls follow the system too: radio buttons would be black on black.
     style = f":root {{ color-scheme: light dark; }}{STYLE}@media (prefers-color-scheme: dark) {{{dark}}}"
     return html.replace("</head>", f"<style>{style}</style></head>", 1)
+
+
+def _footer() -> str:
+    """Where the course is to be had; nothing while the project has no address."""
+    return f'<footer>Made with <a href="{escape(address())}">gencourse</a></footer>\n' if address() else ""
 
 
 def _script(widgets: list[dict[str, Any]]) -> str:
