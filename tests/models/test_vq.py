@@ -5,7 +5,7 @@ import torch
 from exact import all_images
 
 from gencourse import data
-from gencourse.measure.likelihood import likelihood
+from gencourse.measure.likelihood import bound
 from gencourse.models.vq import VQVAE, VQTransformer, nearest_code, straight_through
 from gencourse.training.fit import fit
 from gencourse.training.how import How
@@ -38,7 +38,9 @@ def test_the_bound_is_below_the_exact_likelihood():
     codes = torch.cartesian_prod(*[torch.arange(3)] * 4)
     with torch.no_grad():
         prior = model.prior.log_prob(codes)
-        each = torch.stack([model.vq._log_prob(x, model.vq.decode(c[None]).expand(20, -1, -1, -1, -1)) for c in codes])
+        each = torch.stack(
+            [model.vq.log_likelihood(x, model.vq.decode(c[None]).expand(20, -1, -1, -1, -1)) for c in codes]
+        )
         exact = torch.logsumexp(prior[:, None] + each, 0)
         elbo = model.elbo(x)
     assert (elbo.value < exact).all() and torch.allclose(elbo.value, elbo.reconstruction - elbo.kl)
@@ -49,7 +51,7 @@ def test_the_decoders_masses_sum_to_one():
     model = build()
     x = all_images((1, 2, 2)).float()
     one_tile = VQVAE((1, 2, 2), patch=2, codes=3, width=2, hidden=4)
-    log_prob = one_tile._log_prob(x, one_tile.decode(torch.zeros(len(x), 1, dtype=torch.long)))
+    log_prob = one_tile.log_likelihood(x, one_tile.decode(torch.zeros(len(x), 1, dtype=torch.long)))
     assert log_prob.exp().sum().item() == pytest.approx(1, abs=1e-5)
     assert model.calls == 4
 
@@ -64,10 +66,10 @@ def test_training_uses_the_codebook_and_the_prior_leaves_the_autoencoder_alone()
     assert len(used) >= 12
     before = {name: tensor.clone() for name, tensor in vq.state_dict().items()}
     model = VQTransformer(vq, width=16, layers=1, heads=2)
-    first = likelihood(model, images[:200])
+    first = bound(model, images[:200])
     fit(model, images, steps=100, lr=3e-3, how=How(show="nothing"))
     assert all(torch.equal(tensor, before[name]) for name, tensor in vq.state_dict().items())
-    second = likelihood(model, images[:200])
+    second = bound(model, images[:200])
     assert second.kind == "ELBO" and second.value > first.value + 5
 
 
