@@ -21,7 +21,7 @@ from gencourse.publish.handout import assignment, handout, solution
 REPOSITORY = Path(__file__).resolve().parents[1]
 GUIDE = (REPOSITORY / "docs" / "classroom.md").read_text(encoding="utf-8")
 PLAN = (REPOSITORY / "docs" / "plan.md").read_text(encoding="utf-8")
-CONFIG = (REPOSITORY / "gencourse" / "nbgrader_config.py").read_text()
+CONFIG = (REPOSITORY / "gencourse" / "publish" / "nbgrader_config.py").read_text()
 LESSON = "00-start-here"
 LIMIT = 15  # seconds a cell, instead of the course's 120: the endless loop takes it twice
 
