@@ -5,7 +5,7 @@ import torch
 from exact import all_images
 
 from gencourse import data
-from gencourse.measure.likelihood import likelihood
+from gencourse.measure import likelihood
 from gencourse.models.vq import VQVAE, VQTransformer, nearest_code, straight_through
 from gencourse.training.fit import fit
 from gencourse.training.how import How
