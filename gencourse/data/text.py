@@ -7,6 +7,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from gencourse.support.checks import at_least
+
 SPLITS = {"train": (0.0, 0.9), "validation": (0.9, 0.95), "test": (0.95, 1.0), "train+validation": (0.0, 0.95)}
 
 
@@ -27,8 +29,7 @@ class Text:
         Raises:
             ValueError: when the text is shorter.
         """
-        if not 1 <= length <= len(self):
-            raise ValueError(f"length={length!r}: allowed is a whole number from 1 to the text's {len(self):,}")
+        length = at_least("length", length, 1, at_most=len(self))
         return Windows(self.x, length, f"{self.card}, in windows of {length}")
 
     def encode(self, text: str) -> Tensor:

@@ -5,7 +5,7 @@ import torch
 from exact import all_images
 
 from gencourse import data
-from gencourse.measure import likelihood
+from gencourse.measure.likelihood import bound
 from gencourse.models.vq import VQVAE, VQTransformer, nearest_code, straight_through
 from gencourse.training.fit import fit
 from gencourse.training.how import How
@@ -64,10 +64,10 @@ def test_training_uses_the_codebook_and_the_prior_leaves_the_autoencoder_alone()
     assert len(used) >= 12
     before = {name: tensor.clone() for name, tensor in vq.state_dict().items()}
     model = VQTransformer(vq, width=16, layers=1, heads=2)
-    first = likelihood(model, images[:200])
+    first = bound(model, images[:200])
     fit(model, images, steps=100, lr=3e-3, how=How(show="nothing"))
     assert all(torch.equal(tensor, before[name]) for name, tensor in vq.state_dict().items())
-    second = likelihood(model, images[:200])
+    second = bound(model, images[:200])
     assert second.kind == "ELBO" and second.value > first.value + 5
 
 
