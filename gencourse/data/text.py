@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from gencourse.data.shipped import read
+from gencourse.support.checks import at_least
 
 MD5 = "6d60e356c4485f5890b0581af81c5946"  # of python-topics.txt
 SPLITS = {"train": slice(0, 1), "validation": slice(1, 2), "test": slice(2, 3), "train+validation": slice(0, 2)}
@@ -30,8 +31,7 @@ class Text:
         Raises:
             ValueError: when the text is shorter.
         """
-        if not 1 <= length <= len(self):
-            raise ValueError(f"length={length!r}: allowed is a whole number from 1 to the text's {len(self):,}")
+        length = at_least("length", length, 1, at_most=len(self))
         return Windows(self.x, length, f"{self.card}, in windows of {length}")
 
     def encode(self, text: str) -> Tensor:

@@ -201,8 +201,12 @@ def test_extreme_scores_are_normalised():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Categorical(0), "shape=0"),
-        (lambda: Histogram(1, 1, 4), "low=1, high=1"),
+        (lambda: Categorical(0), "n=0: allowed is a whole number from 1 up"),
+        (lambda: Histogram(1, 1, 4), "low=1.0, high=1.0"),
+        (lambda: Histogram(0, 1, 0), "bins=0"),
+        (lambda: Histogram("0", 1, 4), "low=.0.: allowed is a finite number"),
+        (lambda: FullGaussian(2, floor=math.inf), "floor=inf"),
+        (lambda: KernelDensity(2, "1"), "bandwidth=.1.: allowed is a finite number above 0"),
         (lambda: DiagonalGaussian((2, 0)), r"shape=\(2, 0\)"),
         (lambda: FullGaussian(2, floor=0), "floor=0"),
         (lambda: KernelDensity(2, -1.0), "bandwidth=-1.0"),
