@@ -7,6 +7,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from gencourse.support.places import expanded
+
 SPLITS = {"train": (0.0, 0.9), "validation": (0.9, 0.95), "test": (0.95, 1.0), "train+validation": (0.0, 0.95)}
 
 
@@ -99,7 +101,7 @@ def load(split: str, path: str | Path | None = None, binarise: str = "grey") -> 
         raise ValueError(f"binarise={binarise!r}: a text has no pixels; leave it at 'grey'")
     text, source = (_python_reference(), "CPython's language reference (pydoc_data.topics), PSF licence")
     if path is not None:
-        text, source = _read(Path(path)), str(path)
+        text, source = _read(expanded(path)), str(path)
     if len(text) < 100:
         raise ValueError(f"path={str(path)!r} holds {len(text)} characters; allowed are 100 or more, to be split")
     vocabulary = tuple(sorted(set(text)))
