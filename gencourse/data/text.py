@@ -9,6 +9,7 @@ from torch import Tensor
 
 from gencourse.data.shipped import read
 from gencourse.support.checks import at_least
+from gencourse.support.places import expanded
 
 MD5 = "6d60e356c4485f5890b0581af81c5946"  # of python-topics.txt
 SPLITS = {"train": slice(0, 1), "validation": slice(1, 2), "test": slice(2, 3), "train+validation": slice(0, 2)}
@@ -103,7 +104,9 @@ def load(split: str, path: str | Path | None = None, binarise: str = "grey") -> 
         raise ValueError(f"split={split!r}: text has {', '.join(SPLITS)}")
     if binarise != "grey":
         raise ValueError(f"binarise={binarise!r}: a text has no pixels; leave it at 'grey'")
-    parts, source = (_reference(), "CPython's language reference, PSF licence") if path is None else _own(Path(path))
+    parts, source = (
+        (_reference(), "CPython's language reference, PSF licence") if path is None else _own(expanded(path))
+    )
     vocabulary = tuple(sorted(set("".join(parts))))
     part = "".join(parts[SPLITS[split]])
     card = f"text {split}: {len(part):,} characters of {len(vocabulary)} kinds; {source}"
