@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 
 from gencourse.data.shipped import read
+from gencourse.support.checks import at_least
+from gencourse.support.places import expanded
 
 MD5 = "6d60e356c4485f5890b0581af81c5946"  # of python-topics.txt
 SPLITS = {"train": slice(0, 1), "validation": slice(1, 2), "test": slice(2, 3), "train+validation": slice(0, 2)}
@@ -30,8 +32,7 @@ class Text:
         Raises:
             ValueError: when the text is shorter.
         """
-        if not 1 <= length <= len(self):
-            raise ValueError(f"length={length!r}: allowed is a whole number from 1 to the text's {len(self):,}")
+        length = at_least("length", length, 1, at_most=len(self))
         return Windows(self.x, length, f"{self.card}, in windows of {length}")
 
     def encode(self, text: str) -> Tensor:
@@ -103,7 +104,9 @@ def load(split: str, path: str | Path | None = None, binarise: str = "grey") -> 
         raise ValueError(f"split={split!r}: text has {', '.join(SPLITS)}")
     if binarise != "grey":
         raise ValueError(f"binarise={binarise!r}: a text has no pixels; leave it at 'grey'")
-    parts, source = (_reference(), "CPython's language reference, PSF licence") if path is None else _own(Path(path))
+    parts, source = (
+        (_reference(), "CPython's language reference, PSF licence") if path is None else _own(expanded(path))
+    )
     vocabulary = tuple(sorted(set("".join(parts))))
     part = "".join(parts[SPLITS[split]])
     card = f"text {split}: {len(part):,} characters of {len(vocabulary)} kinds; {source}"

@@ -5,10 +5,13 @@ editable install, and a folder inside the package in a plain install. What the r
 `home()`, whichever way the course came; nothing is ever written beside the package of a plain install.
 """
 
+import contextlib
 import os
 from pathlib import Path
 
 from platformdirs import user_data_path
+
+from gencourse.support.checks import did_you_mean
 
 PACKAGE = Path(__file__).resolve().parents[1]
 IS_INSTALLED = (PACKAGE / "_shipped").is_dir()  # as a wheel; pyproject.toml says what is put there
@@ -17,18 +20,19 @@ NOTEBOOKS = ROOT / "notebooks"
 DATA = ROOT / "data"
 PRETRAINED = DATA / "pretrained"
 JUPYTER = ROOT / "jupyter"
+OWN = "folder:"  # what the name of a data set begins with that is a folder of the reader's own
 
 
 def home() -> Path:
     """The reader's own folder: GENCOURSE_HOME, or where the system keeps the data of a user's programs."""
     wish = os.environ.get("GENCOURSE_HOME")
-    return Path(wish).expanduser() if wish else user_data_path("gencourse", appauthor=False)
+    return expanded(wish) if wish else user_data_path("gencourse", appauthor=False)
 
 
 def notes() -> Path:
     """The reader's own notes: GENCOURSE_PROGRESS, or progress.json in `home()`."""
     wish = os.environ.get("GENCOURSE_PROGRESS")
-    return Path(wish).expanduser() if wish else home() / "progress.json"
+    return expanded(wish) if wish else home() / "progress.json"
 
 
 def data_roots() -> list[Path]:
@@ -37,7 +41,7 @@ def data_roots() -> list[Path]:
     They are downloaded to the first of them that can be written.
     """
     wish = os.environ.get("GENCOURSE_DATA")
-    return [*([Path(wish).expanduser()] if wish else []), home() / "data", *([] if IS_INSTALLED else [DATA])]
+    return [*([expanded(wish)] if wish else []), home() / "data", *([] if IS_INSTALLED else [DATA])]
 
 
 def made() -> Path:
@@ -56,3 +60,22 @@ def table() -> str:
         "weights and tables that you make again": made(),
     }
     return "\n".join(f"{name:<40}{path}" for name, path in rows.items())
+
+
+def expanded(path: str | Path) -> Path:
+    """`path` with `~` as the home folder, which a shell leaves alone in `--to=~/runs` and Python in any path."""
+    return Path(os.path.expanduser(path))
+
+
+def absolute(path: str | Path) -> Path:
+    """`path` from the root; a relative one begins where this process stands."""
+    return Path(os.path.abspath(expanded(path)))
+
+
+def not_there(path: Path) -> str:
+    """The end of a sentence about an absolute path that is not there: how far it leads, and the nearest name there."""
+    reached = next(parent for parent in path.parents if os.path.exists(parent))
+    missing, known = path.relative_to(reached).parts[0], []
+    with contextlib.suppress(OSError):  # a file, or a folder that may not be looked into
+        known = os.listdir(reached)
+    return f"is not there: {reached} has no {missing!r}{did_you_mean(missing, known)}"

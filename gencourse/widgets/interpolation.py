@@ -8,6 +8,7 @@ from torch import Tensor
 
 from gencourse.data.images import Images
 from gencourse.figures import image_rows
+from gencourse.support.checks import at_least
 from gencourse.widgets.shared.decoder import esm
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
 
@@ -66,8 +67,7 @@ class Interpolation(DecoderWidget):
     def __init__(self, model: Any, images: Images, *, thumbnails: int = 12):
         if images is None:
             raise ValueError("images=None: give at least two images of the model's shape")
-        if not (isinstance(thumbnails, int) and 2 <= thumbnails <= 60):
-            raise ValueError(f"thumbnails={thumbnails!r}: allowed is a whole number from 2 to 60")
+        thumbnails = at_least("thumbnails", thumbnails, 2, at_most=60)
         super().__init__(model)
         check_images(model, images, least=2)
         chosen = spread(images, thumbnails)

@@ -10,6 +10,7 @@ import traitlets
 from gencourse.data.images import Images
 from gencourse.figures import image_rows
 from gencourse.models.vae import gaussian_kl_per_latent, traverse
+from gencourse.support.checks import at_least
 from gencourse.widgets.shared.decoder import esm
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
 
@@ -57,8 +58,7 @@ class LatentSliders(DecoderWidget):
         *,
         thumbnails: int = 12,
     ):
-        if not (isinstance(thumbnails, int) and 1 <= thumbnails <= 60):
-            raise ValueError(f"thumbnails={thumbnails!r}: allowed is a whole number from 1 to 60")
+        thumbnails = at_least("thumbnails", thumbnails, 1, at_most=60)
         if names is not None and len(names) != getattr(model, "latent", None):
             raise ValueError(f"names={list(names)!r}: give {getattr(model, 'latent', None)} names, one for each latent")
         super().__init__(model, names=list(names or []))

@@ -11,6 +11,7 @@ from gencourse.figures import COLOURS, INK, figure
 from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN
 from gencourse.models.pixelrnn import PixelRNN
 from gencourse.models.pixels import receptive_field
+from gencourse.support.checks import at_least
 from gencourse.widgets.shared.decoder import esm
 from gencourse.widgets.shared.widget import Widget
 
@@ -49,9 +50,7 @@ class ReceptiveField(Widget):
     colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     def __init__(self, size: int = 13, *, network: str = "PixelCNN", layers: int = 3, kernel: int = 3):
-        for name, value, (low, high) in (("size", size, (5, 21)), ("layers", layers, (1, DEEPEST))):
-            if not isinstance(value, int) or not low <= value <= high:
-                raise ValueError(f"{name}={value!r}: allowed is a whole number from {low} to {high}")
+        size, layers = at_least("size", size, 5, at_most=21), at_least("layers", layers, 1, at_most=DEEPEST)
         if network not in NETWORKS:
             raise ValueError(f"network={network!r}: allowed are {', '.join(map(repr, NETWORKS))}")
         if kernel not in (3, 5):

@@ -22,7 +22,7 @@ def test_every_name_opens(name, request):
     [
         (("digit",), {}, "data set 'digit': allowed are digits, .*; did you mean 'digits'"),
         (("fashion-mnist",), {}, "did you mean 'fashion_mnist'"),
-        (("imagenet1k",), {}, "allowed are digits, sprites, mnist, fashion_mnist, cifar10, text$"),
+        (("imagenet1k",), {}, "allowed are digits, sprites, mnist, fashion_mnist, cifar10, text, folder:PATH$"),
         (("digits", "dev"), {}, "split='dev': digits has train, validation"),
         (("mnist", "dev"), {}, "split='dev': mnist has train, validation"),
         (("sprites", "train+validation"), {}, "sprites has train, validation, test"),
