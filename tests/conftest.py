@@ -3,8 +3,14 @@
 import os
 import shutil
 
+import hypothesis
 import pytest
 from lab_driver import CHROMIUM_ARGUMENTS, REPOSITORY, find_chromium, serve
+
+# In CI property tests draw the same examples in each run: a failure is that of the change, never of chance.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 
 def pytest_configure(config):

@@ -32,3 +32,9 @@ def test_a_whole_module_skipped_in_ci_fails_by_name(tmp_path):
     done = run(tmp_path, "import pytest\n\npytest.skip('all of it', allow_module_level=True)\n", "true")
     assert done.returncode == 1 and "INTERNALERROR" not in done.stdout + done.stderr
     assert "skipped in CI, which counts as a failure: test_it.py" in done.stdout
+
+
+def test_property_tests_draw_the_same_examples_in_each_run_of_ci(tmp_path):
+    source = "from hypothesis import settings\n\ndef test_a():\n    assert settings(max_examples=5).derandomize\n"
+    done = run(tmp_path, source, "true")
+    assert done.returncode == 0, done.stdout
