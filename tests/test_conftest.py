@@ -69,3 +69,9 @@ def test_neither():
 def test_what_a_test_asks_for_marks_it(tmp_path, choice, chosen):
     done = run(tmp_path, MARKED, "", "--collect-only", "-m", choice)
     assert set(re.findall(r"test_it.py::test_(\w+)", done.stdout)) == chosen, done.stdout
+
+
+def test_property_tests_draw_the_same_examples_in_each_run_of_ci(tmp_path):
+    source = "from hypothesis import settings\n\ndef test_a():\n    assert settings(max_examples=5).derandomize\n"
+    done = run(tmp_path, source, "true")
+    assert done.returncode == 0, done.stdout

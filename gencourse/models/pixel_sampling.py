@@ -18,7 +18,7 @@ from gencourse.models.masked_convolution import MaskedConv2d
 
 
 class PlainSteps:
-    """The plain PixelCNN."""
+    """The plain PixelCNN, whose layers all have kernels of one size: the past is asked for all of them at once."""
 
     def __init__(self, model: Any, x: Tensor, y: Tensor | None):
         n, _, height, width = x.shape
@@ -55,9 +55,8 @@ class PlainSteps:
             features = self.model.features(self.x[:, :, :r], self.y)[:-1]
             self.rows[:, :, reach : reach + r, reach:-reach] = torch.cat(features, dim=1).relu()
         told = F.conv2d(self.rows[:, :, r : r + reach], self.above, self.biases, groups=layers)
-        self.told = (
-            told[:, :, 0].unflatten(1, (layers, -1)).permute(3, 1, 0, 2).contiguous()
-        )  # (W, layers, n, channels)
+        told = told[:, :, 0].unflatten(1, (layers, -1))  # (n, layers, channels, W)
+        self.told = told.permute(3, 1, 0, 2).contiguous()
         self.first.begin(r)
         self.begun = True
 
