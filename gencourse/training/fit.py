@@ -18,7 +18,7 @@ from gencourse.training.history import History
 from gencourse.training.how import How
 from gencourse.training.interrupt import StopButton
 from gencourse.training.precision import matrix_products
-from gencourse.training.run import Run
+from gencourse.training.resumption import Run
 from gencourse.training.seeding import batch_index, own_randomness, seed_noise, seed_of
 from gencourse.training.watch import Watch
 
