@@ -111,6 +111,7 @@ fit(VAE((1, 8, 8), 2, hidden=(16,)), data.load("digits", binarise="dynamic"), st
 """
 
 
+@pytest.mark.kernel
 def test_run_killed_at_any_moment_resumes_to_the_same_bits(digits, tmp_path):
     path = tmp_path / "run.safetensors"
     for lines in (3, 50, 17):  # killed three times, each time a while after the first steps were done
