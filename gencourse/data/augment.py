@@ -15,6 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gencourse.support.checks import at_least, between
+
 GREY = (0.2989, 0.587, 0.114)  # what red, green and blue add to brightness, as in torchvision
 
 
@@ -135,18 +137,21 @@ class Augment(nn.Module):
         solarise: float = 0.0,
     ):
         super().__init__()
-        if not (isinstance(size, int) and size >= 1):
-            raise ValueError(f"size={size!r}: allowed is a whole number from 1 up")
-        if len(crop) != 2 or not 0 < crop[0] <= crop[1] <= 1:
-            raise ValueError(f"crop={crop!r}: allowed are two shares of the area, 0 < least ≤ greatest ≤ 1")
-        limits = {"flip": 1, "rotate": 180, "jitter": 1, "hue": 0.5, "grey": 1, "blur": 1, "solarise": 1}
         self.options: dict[str, Any] = dict(
-            flip=flip, rotate=rotate, jitter=jitter, hue=hue, grey=grey, blur=blur, solarise=solarise
+            size=at_least("size", size, 1),
+            crop=share("crop", crop),
+            flip=between("flip", flip, 0, 1),
+            rotate=between("rotate", rotate, 0, 180),
+            jitter=between("jitter", jitter, 0, 1),
+            hue=between("hue", hue, 0, 0.5),
+            grey=between("grey", grey, 0, 1),
+            blur=between("blur", blur, 0, 1),
+            solarise=between("solarise", solarise, 0, 1),
         )
-        for name, high in limits.items():
-            if not 0 <= self.options[name] <= high:
-                raise ValueError(f"{name}={self.options[name]!r}: allowed is a number from 0 to {high}")
-        self.options |= dict(size=size, crop=tuple(crop))
+
+    def given(self, options: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Those of its options that were given, as they were understood: what a model's configuration keeps."""
+        return None if options is None else {name: self.options[name] for name in options}
 
     def forward(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """x (B, C, H, W) in [0, 1] -> (B, C, size, size) in [0, 1], in the precision of x even under autocast."""
@@ -201,6 +206,21 @@ class Augment(nn.Module):
         if "solarise" in draws:
             x = where("solarise", solarise(x))
         return x
+
+
+def share(name: str, limits: Any) -> tuple[float, float]:
+    """`limits`, if they are the least and the greatest share of an image's area that a view may show.
+
+    Raises:
+        ValueError: if not, naming the argument.
+    """
+    try:
+        least, greatest = (between(name, limit, 0, 1) for limit in limits)
+    except (TypeError, ValueError):  # not two of them, or not numbers from 0 to 1
+        least = greatest = 0
+    if not 0 < least <= greatest:
+        raise ValueError(f"{name}={limits!r}: allowed are two shares of the area, 0 < least ≤ greatest ≤ 1")
+    return least, greatest
 
 
 def _boxes(x: Tensor, crop: tuple[float, float], uniform: Any) -> Tensor:

@@ -4,6 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from gencourse.support.checks import between
+
 FINE = 256  # pixels of the large picture that is shrunk
 
 
@@ -18,8 +20,7 @@ def printed(characters: str, shape: tuple[int, int, int], margin: float = 0.1) -
     Raises:
         ValueError: on a character that leaves no ink, such as a space; on a margin that leaves no room.
     """
-    if not 0 <= margin < 0.5:
-        raise ValueError(f"margin={margin!r}: allowed is a number from 0 to below 0.5")
+    margin = between("margin", margin, 0, 0.49)
     channels, height, width = shape
     images = []
     for character in characters:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from gencourse.data.images import Card, Images
+from gencourse.support.checks import at_least
 
 SIZE = 32
 SHAPES = ("square", "triangle", "heart", "flag")
@@ -63,10 +64,7 @@ def load(split: str, n: int = 20_000, seed: int = 0) -> Images:
     Raises:
         ValueError: when n or seed is not a whole number in its range.
     """
-    if not isinstance(n, int) or isinstance(n, bool) or n < 1:
-        raise ValueError(f"n={n!r}: allowed is a whole number of sprites from 1 up")
-    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 2**32:
-        raise ValueError(f"seed={seed!r}: allowed is a whole number from 0 to 2**32 - 1")
+    n, seed = at_least("n", n, 1), at_least("seed", seed, 0, at_most=2**32 - 1)
     streams = {"train": 0, "validation": 1, "test": 2}
     generator = torch.Generator().manual_seed(3 * seed + streams[split])
     factors = torch.stack([torch.randint(k, (n,), generator=generator) for k in FACTORS.values()], dim=1)

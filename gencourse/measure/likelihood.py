@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from gencourse.data.images import Images
+from gencourse.support.checks import at_least
 
 
 def bits_per_dim(nats: float, n_dims: int) -> float:
@@ -73,8 +74,8 @@ def bound(
     """
     from tqdm.auto import tqdm
 
-    if n_samples < 0 or len(images) == 0:
-        raise ValueError(f"n_samples={n_samples}, {len(images)} images: allowed are 0 (ELBO) or more, and 1 or more")
+    n_samples, chunk = at_least("n_samples", n_samples, 0), at_least("chunk", chunk, 1)
+    at_least("len(images)", len(images), 1)
     device = next(model.parameters()).device
     was_training, images = model.training, images.to(device)
     model.eval()
@@ -102,8 +103,7 @@ def exact(model: Any, images: Images, *, batch_size: int = 1_000, seed: int = 0,
     Returns:
         A Bound whose kind says "exact".
     """
-    if len(images) == 0:
-        raise ValueError("0 images: allowed are 1 or more")
+    at_least("len(images)", len(images), 1)
     everything = images.batch(slice(None), generator=torch.Generator().manual_seed(seed))
     values = [model.log_prob(everything[i : i + batch_size]) for i in range(0, len(images), batch_size)]
     return _bound(torch.cat(values).double(), "exact", images, density)
@@ -122,7 +122,7 @@ def bits_per_token(model: Any, x: Tensor, context: int = 64, batch_size: int = 1
     Raises:
         ValueError: on a text that is too short.
     """
-    if len(x) < 3 * context:
+    if len(x) < 3 * at_least("context", context, 1):
         raise ValueError(f"x has {len(x)} tokens, context={context}: allowed are {3 * context} tokens or more")
     windows = x.unfold(0, 2 * context, context)
     counted = [model.token_log_probs(part)[:, context:] for part in windows.split(batch_size)]

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from gencourse.models.networks import mirrored
+from gencourse.support.checks import at_least, image_shape, widths
 
 
 def squared_error(x: Tensor, reconstruction: Tensor) -> Tensor:
@@ -72,8 +73,10 @@ class Autoencoder(nn.Module):
         activation: str = "relu",
     ):
         super().__init__()
+        shape, latent = image_shape(shape), at_least("latent", latent, 1)
+        hidden, channels = widths("hidden", hidden), widths("channels", channels)
         self.config: dict[str, Any] = dict(
-            shape=tuple(shape), latent=latent, hidden=tuple(hidden), channels=tuple(channels), activation=activation
+            shape=shape, latent=latent, hidden=hidden, channels=channels, activation=activation
         )
         self.shape, self.latent = shape, latent
         self.encoder, self.decoder = mirrored(shape, latent, latent, hidden, channels, activation)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from gencourse.data.augment import Augment
 from gencourse.models.encoders import build_encoder
-from gencourse.support.checks import at_least, image_shape
+from gencourse.support.checks import at_least, image_shape, positive
 
 
 def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.5) -> Tensor:
@@ -38,8 +38,7 @@ def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.5) -> Tensor:
     """
     if first.shape != second.shape or first.ndim != 2:
         raise ValueError(f"first={tuple(first.shape)}, second={tuple(second.shape)}: allowed are two alike (N, D)")
-    if not (math.isfinite(temperature) and temperature > 0):
-        raise ValueError(f"temperature={temperature!r}: allowed is a finite number above 0")
+    positive("temperature", temperature)
     first, second = (F.normalize(z.float(), dim=1) for z in (first, second))
     (all_first, rank), (all_second, _) = _of_all_processes(first), _of_all_processes(second)
     n, total = len(first), len(all_first)
@@ -117,18 +116,18 @@ class SimCLR(nn.Module):
         augment: dict[str, Any] | None = None,
     ):
         super().__init__()
-        if not (math.isfinite(temperature) and temperature > 0):
-            raise ValueError(f"temperature={temperature!r}: allowed is a finite number above 0")
+        self.shape, self.temperature = image_shape(shape), positive("temperature", temperature)
+        self.augment = Augment(self.shape[-1], **(augment or {}))
         self.config: dict[str, Any] = dict(
-            shape=tuple(shape), encoder=encoder, projection=projection, temperature=temperature, augment=augment
+            shape=self.shape,
+            encoder=encoder,
+            projection=at_least("projection", projection, 1),
+            temperature=self.temperature,
+            augment=self.augment.given(augment),
         )
-        self.shape, self.temperature = image_shape(shape), temperature
-        self.augment = Augment(shape[-1], **(augment or {}))
         self.encoder = build_encoder(encoder, self.shape)
         width = self.encoder.n_features
-        self.head = nn.Sequential(
-            nn.Linear(width, width), nn.ReLU(), nn.Linear(width, at_least("projection", projection, 1))
-        )
+        self.head = nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, self.config["projection"]))
 
     def encode(self, x: Tensor) -> Tensor:
         """x (B, C, H, W) in [0, 1] -> the features to keep, (B, F)."""

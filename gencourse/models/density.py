@@ -15,6 +15,8 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 
+from gencourse.support.checks import at_least, between, positive, widths
+
 LOG_2PI = math.log(2 * math.pi)
 
 
@@ -64,9 +66,7 @@ class Density(nn.Module):
 
     def __init__(self, shape: int | tuple[int, ...]):
         super().__init__()
-        self.shape = (shape,) if isinstance(shape, int) else tuple(shape)
-        if not all(isinstance(n, int) and n >= 1 for n in self.shape):
-            raise ValueError(f"shape={shape!r}: allowed is a whole number from 1 up, or a tuple of them")
+        self.shape = widths("shape", shape if isinstance(shape, Sequence) else (shape,))
 
     def log_prob(self, x: Tensor) -> Tensor:
         """x (B, *shape) -> (B,), the exact log-density (or log-mass) in nats."""
@@ -98,9 +98,9 @@ class Categorical(Density):
     """
 
     def __init__(self, n: int):
-        super().__init__(n)
-        self.shape, self.n = (), n
-        self.logits = nn.Parameter(torch.zeros(n))
+        super().__init__(at_least("n", n, 1))
+        self.n, self.shape = self.shape[0], ()
+        self.logits = nn.Parameter(torch.zeros(self.n))
 
     def log_prob(self, x: Tensor) -> Tensor:
         return log_normalise(self.logits)[x]
@@ -124,11 +124,12 @@ class Histogram(Density):
     """
 
     def __init__(self, low: float, high: float, bins: int):
-        super().__init__(bins)
+        super().__init__(at_least("bins", bins, 1))
+        low, high = between("low", low, -math.inf, math.inf), between("high", high, -math.inf, math.inf)
         if not low < high:
             raise ValueError(f"low={low!r}, high={high!r}: allowed is low < high")
-        self.shape, self.low, self.high, self.bins = (1,), low, high, bins
-        self.bars = Categorical(bins)
+        self.bins, self.shape, self.low, self.high = self.shape[0], (1,), low, high
+        self.bars = Categorical(self.bins)
 
     def log_prob(self, x: Tensor) -> Tensor:
         position = (self._flat(x)[:, 0] - self.low) / (self.high - self.low)  # (B,), 0 … 1 inside
@@ -163,7 +164,7 @@ class DiagonalGaussian(Density):
 
     def __init__(self, shape: int | tuple[int, ...], *, floor: float = 1e-3):
         super().__init__(shape)
-        self.floor = _positive("floor", floor)
+        self.floor = positive("floor", floor)
         self.mean = nn.Parameter(torch.zeros(math.prod(self.shape)))
         self.log_scale = nn.Parameter(torch.zeros(math.prod(self.shape)))
 
@@ -194,7 +195,7 @@ class FullGaussian(Density):
 
     def __init__(self, shape: int | tuple[int, ...], *, floor: float = 1e-3):
         super().__init__(shape)
-        self.floor = _positive("floor", floor)
+        self.floor = positive("floor", floor)
         d = math.prod(self.shape)
         self.mean, self.raw = nn.Parameter(torch.zeros(d)), nn.Parameter(torch.zeros(d, d))
 
@@ -330,7 +331,7 @@ class KernelDensity(Density):
 
     def __init__(self, shape: int | tuple[int, ...], bandwidth: float):
         super().__init__(shape)
-        self.bandwidth = _positive("bandwidth", bandwidth)
+        self.bandwidth = positive("bandwidth", bandwidth)
         self.register_buffer("centres", torch.zeros(1, math.prod(self.shape)))
 
     def log_kernels(self, x: Tensor) -> Tensor:
@@ -440,9 +441,3 @@ def _moments(flat: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor, Tens
     share = share / share.sum()
     mean = share @ flat
     return mean, flat - mean, share
-
-
-def _positive(name: str, value: float) -> float:
-    if not (math.isfinite(value) and value > 0):
-        raise ValueError(f"{name}={value!r}: allowed is a finite number above 0")
-    return value

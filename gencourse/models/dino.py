@@ -20,10 +20,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.data.augment import Augment
+from gencourse.data.augment import Augment, share
 from gencourse.models.encoders import build_encoder
 from gencourse.models.moco import follow, frozen_copy, gathered, moving_average
-from gencourse.support.checks import image_shape
+from gencourse.support.checks import at_least, between, image_shape, positive
 
 
 def teacher_probabilities(logits: Tensor, centre: Tensor, temperature: float) -> Tensor:
@@ -127,33 +127,35 @@ class DINO(nn.Module):
         augment: dict[str, Any] | None = None,
     ):
         super().__init__()
-        self.config: dict[str, Any] = dict(
-            shape=tuple(shape),
-            encoder=encoder,
-            outputs=outputs,
-            hidden=hidden,
-            bottleneck=bottleneck,
-            local_crops=local_crops,
-            local_size=local_size,
-            student_temperature=student_temperature,
-            teacher_temperature=teacher_temperature,
-            warmup_temperature=warmup_temperature,
-            warmup=warmup,
-            momentum=momentum,
-            horizon=horizon,
-            centre_momentum=centre_momentum,
-            centering=centering,
-            sharpening=sharpening,
-            global_scale=tuple(global_scale),
-            local_scale=tuple(local_scale),
-            augment=augment,
-        )
-        _check(self.config)
         self.shape = image_shape(shape)
-        self.large = Augment(shape[-1], crop=global_scale, **(augment or {}))
-        self.small = Augment(local_size, crop=local_scale, **(augment or {}))
+        self.large = Augment(self.shape[-1], crop=share("global_scale", global_scale), **(augment or {}))
+        self.small = Augment(
+            at_least("local_size", local_size, 1), crop=share("local_scale", local_scale), **(augment or {})
+        )
+        self.config: dict[str, Any] = dict(
+            shape=self.shape,
+            encoder=encoder,
+            outputs=at_least("outputs", outputs, 1),
+            hidden=at_least("hidden", hidden, 1),
+            bottleneck=at_least("bottleneck", bottleneck, 1),
+            local_crops=at_least("local_crops", local_crops, 0),
+            local_size=self.small.options["size"],
+            student_temperature=positive("student_temperature", student_temperature),
+            teacher_temperature=positive("teacher_temperature", teacher_temperature),
+            warmup_temperature=positive("warmup_temperature", warmup_temperature),
+            warmup=at_least("warmup", warmup, 0),
+            momentum=between("momentum", momentum, 0, 1),
+            horizon=at_least("horizon", horizon, 1),
+            centre_momentum=between("centre_momentum", centre_momentum, 0, 1),
+            centering=bool(centering),
+            sharpening=bool(sharpening),
+            global_scale=self.large.options["crop"],
+            local_scale=self.small.options["crop"],
+            augment=self.large.given(augment),
+        )
+        outputs = self.config["outputs"]
         self.encoder = build_encoder(encoder, self.shape)
-        self.head = Head(self.encoder.n_features, hidden, bottleneck, outputs)
+        self.head = Head(self.encoder.n_features, self.config["hidden"], self.config["bottleneck"], outputs)
         self.teacher_encoder, self.teacher_head = frozen_copy(self.encoder), frozen_copy(self.head)
         self.register_buffer("centre", torch.zeros(outputs))
         self.register_buffer("steps", torch.zeros((), dtype=torch.long))  # of training, so far
@@ -217,18 +219,3 @@ class DINO(nn.Module):
             )
             self.steps += 1
         return {"loss": loss, "entropy": entropy, "kl": kl}
-
-
-def _check(c: dict[str, Any]) -> None:
-    for name in ("outputs", "hidden", "bottleneck", "local_size", "horizon"):
-        if not isinstance(c[name], int) or isinstance(c[name], bool) or c[name] < 1:
-            raise ValueError(f"{name}={c[name]!r}: allowed is a whole number from 1 up")
-    for name in ("local_crops", "warmup"):
-        if not isinstance(c[name], int) or isinstance(c[name], bool) or c[name] < 0:
-            raise ValueError(f"{name}={c[name]!r}: allowed is a whole number from 0 up")
-    for name in ("student_temperature", "teacher_temperature", "warmup_temperature"):
-        if not (math.isfinite(c[name]) and c[name] > 0):
-            raise ValueError(f"{name}={c[name]!r}: allowed is a finite number above 0")
-    for name in ("momentum", "centre_momentum"):
-        if not 0 <= c[name] <= 1:
-            raise ValueError(f"{name}={c[name]!r}: allowed is a number from 0 to 1")

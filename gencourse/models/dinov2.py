@@ -6,13 +6,14 @@ They are not shipped: torch.hub fetches the authors' code and weights on first u
 [2] Darcet, Oquab, Mairal and Bojanowski, Vision Transformers Need Registers, 2024.       the names that end in _reg
 """
 
-import difflib
 import os
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from gencourse.support.checks import at_least, did_you_mean
 
 REPOSITORY = "facebookresearch/dinov2"
 SIZES = ("vits14", "vitb14", "vitl14", "vitg14")
@@ -40,7 +41,7 @@ class Backbone(nn.Module):
 
     def __init__(self, network: Any, size: int = 112):
         super().__init__()
-        if size < 1 or size % network.patch_size:
+        if at_least("size", size, 1) % network.patch_size:
             raise ValueError(f"size={size!r}: allowed is a multiple of the patch, {network.patch_size} pixels")
         self.network, self.size, self.n_features = network.eval().requires_grad_(False), size, int(network.embed_dim)
         for name, values in (("mean", MEAN), ("std", STD)):
@@ -64,9 +65,7 @@ def published_backbone(name: str, repository: str = REPOSITORY) -> Backbone:
         Unreachable: without a network, on first use.
     """
     if name not in NAMES:
-        close = difflib.get_close_matches(str(name), NAMES, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"backbone={name!r}: allowed are {', '.join(NAMES)}{hint}")
+        raise ValueError(f"backbone={name!r}: allowed are {', '.join(NAMES)}{did_you_mean(name, NAMES)}")
     local = os.path.isdir(repository)
     try:
         network = torch.hub.load(repository, name, source="local" if local else "github", trust_repo=True)

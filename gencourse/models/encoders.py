@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.support.checks import at_least, image_shape
+from gencourse.support.checks import at_least, image_shape, widths
 
 
 class ConvEncoder(nn.Module):
@@ -27,8 +27,7 @@ class ConvEncoder(nn.Module):
     def __init__(self, shape: tuple[int, int, int] = (3, 32, 32), *, channels: tuple[int, ...] = (32, 64, 128)):
         super().__init__()
         before, layers = image_shape(shape)[0], []
-        for width in channels:
-            at_least("channels", width, 1)
+        for width in widths("channels", channels):
             layers += [nn.Conv2d(before, width, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
             before = width
         layers += [nn.Conv2d(before, before, 3, padding=1, bias=False), nn.BatchNorm2d(before), nn.ReLU()]
@@ -58,15 +57,17 @@ class ViTEncoder(nn.Module):
     ):
         super().__init__()
         channels, height, columns = image_shape(shape)
-        if height % at_least("patch", patch, 1) or columns % patch:
+        patch, width = at_least("patch", patch, 1), at_least("width", width, 1)
+        depth, heads = at_least("depth", depth, 1), at_least("heads", heads, 1)
+        if height % patch or columns % patch:
             raise ValueError(f"patch={patch!r}: allowed is a divisor of height and width, {height} and {columns}")
-        if at_least("width", width, 1) % at_least("heads", heads, 1):
+        if width % heads:
             raise ValueError(f"width={width!r}: allowed is a multiple of heads={heads!r}")
         self.n_features, self.patch = width, patch
         self.embed = nn.Conv2d(channels, width, patch, stride=patch)
         self.token = nn.Parameter(0.02 * torch.randn(1, 1, width))
         self.places = nn.Parameter(0.02 * torch.randn(1, width, height // patch, columns // patch))
-        self.blocks: Any = nn.ModuleList(_Block(width, heads) for _ in range(at_least("depth", depth, 1)))
+        self.blocks: Any = nn.ModuleList(_Block(width, heads) for _ in range(depth))
         self.norm = nn.LayerNorm(width)
 
     def forward(self, x: Tensor) -> Tensor:

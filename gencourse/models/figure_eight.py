@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from gencourse.models.likelihoods import LOG_2PI
 from gencourse.models.variational import gaussian_log_density
+from gencourse.support.checks import between
 
 EXTENT = 8.0  # the prior's mass beyond ±8 is 1e-15
 POINTS = 4001
@@ -33,9 +34,7 @@ class FigureEight(nn.Module):
 
     def __init__(self, sigma: float = 0.3):
         super().__init__()
-        if not 0.05 <= sigma <= 10:
-            raise ValueError(f"sigma={sigma!r}: allowed is a number from 0.05 to 10")
-        self.sigma = float(sigma)
+        self.sigma = between("sigma", sigma, 0.05, 10)
         self.grid = torch.linspace(-EXTENT, EXTENT, POINTS, dtype=torch.float64)
 
     def decode(self, z: Tensor) -> Tensor:

@@ -7,10 +7,15 @@ Both are for vectors x (B, D) and made to be read; on data in the plane they lea
 [3] Mescheder, Geiger and Nowozin, Which Training Methods for GANs do actually Converge?, 2018.     eq. 9, R1
 """
 
+import math
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.func import functional_call
+
+from gencourse.support.checks import at_least, between
 
 
 def noisy(x: Tensor, noise: Tensor, alpha_bar: Tensor) -> Tensor:
@@ -35,8 +40,9 @@ class GAN(nn.Module):
 
     def __init__(self, dim: int = 2, *, noise: int = 4, hidden: int = 64, penalty: float = 0.02):
         super().__init__()
-        _check(dim=dim, noise=noise, hidden=hidden)
-        self.noise, self.penalty = noise, penalty
+        dim, noise, hidden = at_least("dim", dim, 1), at_least("noise", noise, 1), at_least("hidden", hidden, 1)
+        self.noise, self.penalty = noise, between("penalty", penalty, 0, math.inf)
+        self.config: dict[str, Any] = dict(dim=dim, noise=noise, hidden=hidden, penalty=self.penalty)
         self.generator = _mlp(noise, hidden, dim)
         self.discriminator = _mlp(dim, hidden, 1)  # the logit of "x is real"
 
@@ -79,7 +85,8 @@ class Diffusion(nn.Module):
 
     def __init__(self, dim: int = 2, *, steps: int = 50, hidden: int = 64):
         super().__init__()
-        _check(dim=dim, steps=steps, hidden=hidden)
+        dim, steps, hidden = at_least("dim", dim, 1), at_least("steps", steps, 1), at_least("hidden", hidden, 1)
+        self.config: dict[str, Any] = dict(dim=dim, steps=steps, hidden=hidden)
         self.dim, self.steps = dim, steps
         self.network = _mlp(dim + 3, hidden, dim)
         betas = torch.linspace(1e-4, 0.02, steps) * (
@@ -125,9 +132,3 @@ class Diffusion(nn.Module):
 def _mlp(inputs: int, hidden: int, outputs: int) -> nn.Sequential:
     leaky = nn.LeakyReLU(0.2)  # with kinks from the start: smoother activations take far longer to learn sharp edges
     return nn.Sequential(nn.Linear(inputs, hidden), leaky, nn.Linear(hidden, hidden), leaky, nn.Linear(hidden, outputs))
-
-
-def _check(**sizes: int) -> None:
-    for name, value in sizes.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name}={value!r}: allowed is a whole number from 1 up")

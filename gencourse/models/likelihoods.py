@@ -15,6 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gencourse.support.checks import at_least, positive
+
 LOG_2PI = math.log(2 * math.pi)
 
 
@@ -61,12 +63,11 @@ class Gaussian(nn.Module):
 
     def __init__(self, sigma: float | str = "learned"):
         super().__init__()
-        if sigma == "learned":
-            self.log_sigma = nn.Parameter(torch.zeros(()))
-        elif isinstance(sigma, int | float) and not isinstance(sigma, bool) and sigma > 0:
-            self.register_buffer("log_sigma", torch.tensor(math.log(sigma)))
-        else:
-            raise ValueError(f"sigma={sigma!r}: allowed is a number above 0, or 'learned'")
+        match number_or_learned("sigma", sigma):
+            case float(number):
+                self.register_buffer("log_sigma", torch.tensor(math.log(number)))
+            case _:
+                self.log_sigma = nn.Parameter(torch.zeros(()))
 
     @property
     def sigma(self) -> Tensor:
@@ -91,16 +92,14 @@ class DiscretisedLogistic(nn.Module):
     The outermost bins reach to ±∞, so the masses of the levels sum to one. One scale, learned, for all pixels.
 
     Args:
-        levels: how many grey levels x can take, at least 2.
+        levels: how many grey levels x can take, at least 2; 256 for 8-bit images.
     """
 
     name = "logistic"
 
     def __init__(self, levels: int = 256):
         super().__init__()
-        if not isinstance(levels, int) or isinstance(levels, bool) or levels < 2:
-            raise ValueError(f"levels={levels!r}: allowed is a whole number from 2 up (256 for 8-bit images)")
-        self.levels = levels
+        self.levels = at_least("levels", levels, 2)
         self.log_scale = nn.Parameter(torch.tensor(-2.0))
 
     def log_prob(self, x: Tensor, params: Tensor) -> Tensor:
@@ -121,6 +120,20 @@ class DiscretisedLogistic(nn.Module):
         u = torch.rand(params.shape, generator=generator, device=params.device).clamp(1e-6, 1 - 1e-6)
         x = params + self.log_scale.exp() * torch.logit(u)
         return (x.clamp(0, 1) * (self.levels - 1)).round() / (self.levels - 1)
+
+
+def number_or_learned(name: str, value: Any) -> float | str:
+    """`value`, if it is a finite number above 0 or the word "learned".
+
+    Raises:
+        ValueError: if not, naming the argument.
+    """
+    if isinstance(value, str) and value == "learned":
+        return value
+    try:
+        return positive(name, value)
+    except ValueError as error:
+        raise ValueError(f"{error}, or 'learned'") from None
 
 
 def make_likelihood(name: str, *, sigma: float | str = "learned", levels: int = 256) -> Any:

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gencourse.models.pixels import PixelModel, Step
-from gencourse.support.checks import at_least
+from gencourse.support.checks import widths
 
 
 def made_mask(before: Tensor, after: Tensor, last: bool) -> Tensor:
@@ -74,11 +74,10 @@ class MADE(PixelModel):
         mixtures: int = 0,
     ):
         super().__init__(shape, levels, classes, mixtures)
+        hidden = widths("hidden", hidden)
         if not hidden:
-            raise ValueError(f"hidden={hidden!r}: allowed is a tuple of at least one width")
-        for width in hidden:
-            at_least("hidden", width, 1)
-        self.config |= dict(hidden=tuple(hidden), direct=direct)
+            raise ValueError("hidden=(): allowed is a tuple of at least one width")
+        self.config |= dict(hidden=hidden, direct=bool(direct))
         dims = math.prod(self.shape)
         inputs = torch.arange(1, dims + 1)
         degrees = [inputs, *(_spread(width, dims) for width in hidden)]

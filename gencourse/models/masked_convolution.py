@@ -113,14 +113,15 @@ class MaskedModel(PixelModel):
     ):
         super().__init__(shape, levels, classes, mixtures)
         subs = self.shape[0]
-        if at_least("channels", channels, 1) % subs:
+        channels, layers = at_least("channels", channels, 1), at_least("layers", layers, 1)
+        if channels % subs:
             raise ValueError(
                 f"channels={channels!r}: allowed is a multiple of the image's {subs} channels, so that "
                 "each sub-pixel has as many features"
             )
-        at_least("layers", layers, 1)
+        kernel, first_kernel = at_least("kernel", kernel, 3), at_least("first_kernel", first_kernel, 3)
         for name, size in (("kernel", kernel), ("first_kernel", first_kernel)):
-            if at_least(name, size, 3) % 2 == 0:
+            if size % 2 == 0:
                 raise ValueError(f"{name}={size!r}: allowed is an odd number from 3 up")
         self.config |= dict(channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel)
         image, inner = torch.arange(subs), torch.arange(subs).repeat_interleave(channels // subs)

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gencourse.models.density import LOG_2PI, Density, bayes_posterior, diagonal_gaussian_log_prob, log_normalise
+from gencourse.support.checks import between
 
 
 def coin_log_likelihood(flips: Tensor, p: Tensor) -> Tensor:
@@ -118,9 +119,9 @@ class BernoulliPixels(Density):
 
     def __init__(self, shape: int | tuple[int, ...], *, floor: float = 0.01):
         super().__init__(shape)
-        if not 0 <= floor < 0.5:
-            raise ValueError(f"floor={floor!r}: allowed is a number from 0 up to, but not including, 0.5")
-        self.floor = floor
+        self.floor = between("floor", floor, 0, 0.5)
+        if self.floor == 0.5:
+            raise ValueError("floor=0.5: allowed is less than one half, or every pixel would be a fair coin")
         self.logits = nn.Parameter(torch.zeros(math.prod(self.shape)))
 
     @property

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from gencourse.data.augment import Augment
 from gencourse.models.encoders import build_encoder
-from gencourse.support.checks import image_shape
+from gencourse.support.checks import at_least, between, image_shape, positive
 
 VERSIONS = {1: dict(temperature=0.07, blur=0.0), 2: dict(temperature=0.2, blur=0.5)}
 
@@ -149,20 +149,22 @@ class MoCo(nn.Module):
         augment: dict[str, Any] | None = None,
     ):
         super().__init__()
-        _check(version, projection, queue, momentum, temperature)
+        version = at_least("version", version, 1, at_most=max(VERSIONS))
+        projection, queue = at_least("projection", projection, 1), at_least("queue", queue, 1)
+        temperature = None if temperature is None else positive("temperature", temperature)
+        self.shape, self.momentum = image_shape(shape), between("momentum", momentum, 0, 1)
+        self.temperature = temperature or VERSIONS[version]["temperature"]
+        self.augment = Augment(self.shape[-1], **{"blur": VERSIONS[version]["blur"], **(augment or {})})
         self.config: dict[str, Any] = dict(
-            shape=tuple(shape),
+            shape=self.shape,
             encoder=encoder,
             version=version,
             projection=projection,
             queue=queue,
-            momentum=momentum,
+            momentum=self.momentum,
             temperature=temperature,
-            augment=augment,
+            augment=self.augment.given(augment),
         )
-        self.shape, self.momentum = image_shape(shape), momentum
-        self.temperature = float(temperature or VERSIONS[version]["temperature"])
-        self.augment = Augment(shape[-1], **{"blur": VERSIONS[version]["blur"], **(augment or {})})
         self.encoder = build_encoder(encoder, self.shape)
         self.head = _head(self.encoder.n_features, projection, version)
         self.key_encoder, self.key_head = frozen_copy(self.encoder), frozen_copy(self.head)
@@ -213,15 +215,3 @@ def _head(features: int, projection: int, version: int) -> nn.Module:
     if version == 1:
         return nn.Linear(features, projection)
     return nn.Sequential(nn.Linear(features, features), nn.ReLU(), nn.Linear(features, projection))
-
-
-def _check(version: int, projection: int, queue: int, momentum: float, temperature: float | None) -> None:
-    if version not in VERSIONS:
-        raise ValueError(f"version={version!r}: allowed are 1 and 2")
-    for name, value in (("projection", projection), ("queue", queue)):
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name}={value!r}: allowed is a whole number from 1 up")
-    if not 0 <= momentum <= 1:
-        raise ValueError(f"momentum={momentum!r}: allowed is a number from 0 to 1")
-    if temperature is not None and not temperature > 0:
-        raise ValueError(f"temperature={temperature!r}: allowed is a number above 0")

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from torch import nn
 
+from gencourse.support.checks import one_of
+
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "silu": nn.SiLU}
 
 
@@ -29,10 +31,15 @@ def mirrored(
         activation: "relu", "tanh" or "silu".
 
     Raises:
-        ValueError: on an argument out of range, naming it.
+        ValueError: on channels too many for the shape, or another activation.
     """
-    _check(shape, latent, hidden, channels, activation)
     c, h, w = shape
+    if any(side % 2 ** len(channels) for side in (h, w)):
+        raise ValueError(
+            f"channels={channels!r}: height and width of shape={shape!r} are halved {len(channels)} times "
+            f"and must be divisible by {2 ** len(channels)}; give fewer channels"
+        )
+    one_of("activation", activation, tuple(ACTIVATIONS))
     act = ACTIVATIONS[activation]
     maps = [c, *channels]
     narrow = (maps[-1], h >> len(channels), w >> len(channels))  # the shape between convolutions and hidden layers
@@ -58,22 +65,3 @@ def mirrored(
     if channels:
         decoder.pop()
     return nn.Sequential(*encoder), nn.Sequential(*decoder)
-
-
-def _check(
-    shape: tuple[int, int, int], latent: int, hidden: Sequence[int], channels: Sequence[int], activation: str
-) -> None:
-    if len(shape) != 3 or min(shape) < 1:
-        raise ValueError(f"shape={shape!r}: allowed is (channels, height, width), each at least 1")
-    if not isinstance(latent, int) or latent < 1:
-        raise ValueError(f"latent={latent!r}: allowed is a whole number from 1 up")
-    for name, widths in (("hidden", hidden), ("channels", channels)):
-        if any(not isinstance(n, int) or n < 1 for n in widths):
-            raise ValueError(f"{name}={widths!r}: allowed is a tuple of whole numbers from 1 up")
-    if any(side % 2 ** len(channels) for side in shape[1:]):
-        raise ValueError(
-            f"channels={channels!r}: height and width of shape={shape!r} are halved {len(channels)} times "
-            f"and must be divisible by {2 ** len(channels)}; give fewer channels"
-        )
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation={activation!r}: allowed are {', '.join(map(repr, ACTIVATIONS))}")

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from gencourse.models.sequence import SequenceModel
-from gencourse.support.checks import at_least
+from gencourse.support.checks import at_least, positive
 
 
 def back_off(counts: Tensor, shorter: Tensor, strength: float) -> Tensor:
@@ -40,13 +40,11 @@ class NGram(SequenceModel):
 
     def __init__(self, vocab: int, *, order: int = 3, strength: float = 5.0):
         super().__init__(vocab)
-        if vocab ** at_least("order", order, 1) >= 2**62:
+        self.order, self.strength = at_least("order", order, 1), positive("strength", strength)
+        if self.vocab**self.order >= 2**62:
             raise ValueError(f"order={order!r}: allowed are at most {int(62 / math.log2(vocab))} for {vocab} tokens")
-        if not strength > 0:
-            raise ValueError(f"strength={strength!r}: allowed is a number above 0")
-        self.config |= dict(order=order, strength=strength)
-        self.order, self.strength = order, strength
-        self.seen: list[tuple[Tensor, Tensor]] = [(torch.empty(0, dtype=torch.long), torch.empty(0))] * order
+        self.config = dict(vocab=self.vocab, order=self.order, strength=self.strength)
+        self.seen: list[tuple[Tensor, Tensor]] = [(torch.empty(0, dtype=torch.long), torch.empty(0))] * self.order
 
     def count(self, x: Tensor) -> "NGram":
         """Count one long sequence (N,); returns the model."""

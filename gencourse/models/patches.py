@@ -74,15 +74,12 @@ class PatchTransformer(nn.Module):
         classes: int = 0,
     ):
         super().__init__()
-        channels, height, width_ = image_shape(shape)
-        if height % at_least("patch", patch, 1) or width_ % patch:
+        self.shape, patch, levels = image_shape(shape), at_least("patch", patch, 1), at_least("levels", levels, 2)
+        channels, height, width_ = self.shape
+        if height % patch or width_ % patch:
             raise ValueError(f"patch={patch!r}: allowed is a divisor of height and width, {height} and {width_}")
-        if (vocab := at_least("levels", levels, 2) ** (patch * patch)) > 65_536:
+        if (vocab := levels ** (patch * patch)) > 65_536:
             raise ValueError(f"patch={patch!r}, levels={levels!r}: {vocab:,} kinds of tiles; allowed are 65,536")
-        self.config: dict[str, Any] = dict(
-            shape=tuple(shape), patch=patch, width=width, layers=layers, heads=heads, levels=levels, classes=classes
-        )
-        self.shape, self.patch, self.levels, self.classes = (channels, height, width_), patch, levels, classes
         columns = width_ // patch * channels
         self.sequence = Transformer(
             vocab,
@@ -93,6 +90,9 @@ class PatchTransformer(nn.Module):
             classes=classes,
             grid=columns,
         )
+        of_transformer = {name: self.sequence.config[name] for name in ("width", "layers", "heads", "classes")}
+        self.config: dict[str, Any] = dict(shape=self.shape, patch=patch, levels=levels, **of_transformer)
+        self.patch, self.levels, self.classes = patch, levels, self.sequence.classes
 
     @property
     def calls(self) -> int:

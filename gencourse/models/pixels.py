@@ -102,13 +102,13 @@ class PixelModel(nn.Module):
 
     def __init__(self, shape: tuple[int, int, int], levels: int, classes: int, mixtures: int = 0):
         super().__init__()
-        self.shape = image_shape(shape)
-        at_least("levels", levels, 2)
-        at_least("classes", classes, 0)
-        at_least("mixtures", mixtures, 0)
-        self.config: dict[str, Any] = dict(shape=tuple(shape), levels=levels, classes=classes, mixtures=mixtures)
-        self.levels, self.classes, self.mixtures = levels, classes, mixtures
-        self.n_outputs = 3 * mixtures or (1 if levels == 2 else levels)  # what a network says of one sub-pixel
+        self.shape, self.levels = image_shape(shape), at_least("levels", levels, 2)
+        self.classes, self.mixtures = at_least("classes", classes, 0), at_least("mixtures", mixtures, 0)
+        self.config: dict[str, Any] = dict(
+            shape=self.shape, levels=self.levels, classes=self.classes, mixtures=self.mixtures
+        )
+        # what a network says of one sub-pixel
+        self.n_outputs = 3 * self.mixtures or (1 if self.levels == 2 else self.levels)
 
     @property
     def calls(self) -> int:

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from gencourse.data.augment import grey
 from gencourse.models.encoders import build_encoder
-from gencourse.support.checks import at_least, image_shape
+from gencourse.support.checks import at_least, between, image_shape
 
 # (down, right) of the eight neighbours of the middle cell in a 3 × 3 grid, in reading order
 NEIGHBOURS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
@@ -135,7 +135,7 @@ class _Pretext(nn.Module):
     def __init__(self, shape: tuple[int, int, int], encoder: str, **config: Any):
         super().__init__()
         self.shape = image_shape(shape)
-        self.config: dict[str, Any] = dict(shape=tuple(shape), encoder=encoder, **config)
+        self.config: dict[str, Any] = dict(shape=self.shape, encoder=encoder, **config)
         self.encoder = build_encoder(encoder, self.shape)
         self.generator: torch.Generator | None = None  # of the task's draws; None is torch's own
 
@@ -167,7 +167,7 @@ class Rotation(_Pretext):
 
     def __init__(self, shape: tuple[int, int, int] = (3, 32, 32), *, encoder: str = "conv"):
         super().__init__(shape, encoder)
-        if shape[1] != shape[2]:
+        if self.shape[1] != self.shape[2]:
             raise ValueError(f"shape={shape!r}: allowed are square images, (C, H, H)")
         self.head = nn.Linear(self.encoder.n_features, 4)
 
@@ -199,8 +199,8 @@ class RelativePatch(_Pretext):
         gap: int = 2,
         jitter: int = 2,
     ):
+        size, gap, jitter = at_least("size", size, 1), at_least("gap", gap, 0), at_least("jitter", jitter, 0)
         super().__init__(shape, encoder, size=size, gap=gap, jitter=jitter)
-        at_least("size", size, 1), at_least("gap", gap, 0), at_least("jitter", jitter, 0)
         self.size, self.gap, self.jitter = size, gap, jitter
         patch_pairs(torch.zeros(1, *self.shape), torch.zeros(1, dtype=torch.long), size, gap, jitter)  # does it fit?
         width = self.encoder.n_features
@@ -247,12 +247,13 @@ class Inpainting(_Pretext):
         patch: int = 4,
         share: float = 0.5,
     ):
+        patch, share = at_least("patch", patch, 1), between("share", share, 0, 1)
         super().__init__(shape, encoder, patch=patch, share=share)
         _, height, width = self.shape
-        if height % at_least("patch", patch, 1) or width % patch:
+        if height % patch or width % patch:
             raise ValueError(f"patch={patch!r}: allowed is a divisor of height and width, {height} and {width}")
         patches = (height // patch) * (width // patch)
-        if not 0 < share < 1 or not 0 < round(share * patches) < patches:
+        if not 0 < round(share * patches) < patches:
             raise ValueError(f"share={share!r}: allowed is one that hides some of the {patches} patches, and not all")
         self.patch, self.share = patch, share
         self.head = _Painter(self.encoder.n_features, *self.shape)
@@ -277,10 +278,11 @@ class Colorization(_Pretext):
     """
 
     def __init__(self, shape: tuple[int, int, int] = (3, 32, 32), *, encoder: str = "conv", bins: int = 8):
+        bins = at_least("bins", bins, 2)
         super().__init__(shape, encoder, bins=bins)
-        if shape[0] != 3:
+        if self.shape[0] != 3:
             raise ValueError(f"shape={shape!r}: allowed are images of three channels, (3, H, W)")
-        self.bins = at_least("bins", bins, 2)
+        self.bins = bins
         self.head = _Painter(self.encoder.n_features, bins, *self.shape[1:])
 
     def encode(self, x: Tensor) -> Tensor:

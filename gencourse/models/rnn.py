@@ -50,15 +50,14 @@ class RNN(SequenceModel):
 
     def __init__(self, vocab: int, *, cell: str = "gru", width: int = 128, layers: int = 1, classes: int = 0):
         super().__init__(vocab, classes)
-        at_least("width", width, 1)
-        at_least("layers", layers, 1)
+        width, layers = at_least("width", width, 1), at_least("layers", layers, 1)
         if cell not in ("rnn", "gru", "lstm") or (cell == "rnn" and layers != 1):
             raise ValueError(f"cell={cell!r}, layers={layers!r}: allowed are 'rnn' with one layer, 'gru' and 'lstm'")
         self.config |= dict(cell=cell, width=width, layers=layers)
         self.embed = nn.Embedding(self.n_inputs, width)
         kinds = {"gru": nn.GRU, "lstm": nn.LSTM}
         self.cell = SimpleRNN(width) if cell == "rnn" else kinds[cell](width, width, layers, batch_first=True)
-        self.answer = nn.Linear(width, vocab)
+        self.answer = nn.Linear(width, self.vocab)
 
     def read(self, inputs: Tensor, state: Any = None) -> tuple[Tensor, Any]:
         h, state = self.hidden(inputs, state)

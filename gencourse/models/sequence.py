@@ -34,7 +34,7 @@ class SequenceModel(nn.Module):
     def __init__(self, vocab: int, classes: int = 0):
         super().__init__()
         self.vocab, self.classes = at_least("vocab", vocab, 2), at_least("classes", classes, 0)
-        self.config: dict[str, Any] = dict(vocab=vocab, classes=classes)
+        self.config: dict[str, Any] = dict(vocab=self.vocab, classes=self.classes)
 
     def read(self, inputs: Tensor, state: Any = None) -> tuple[Tensor, Any]:
         """What comes after each input: (B, T) tokens -> logits (B, T, V), and the state to read on from.

@@ -21,10 +21,10 @@ class Classifier(nn.Module):
 
     def __init__(self, shape: tuple[int, int, int] = (3, 32, 32), *, classes: int = 4, encoder: str = "conv"):
         super().__init__()
-        self.config: dict[str, Any] = dict(shape=tuple(shape), classes=classes, encoder=encoder)
-        self.shape = image_shape(shape)
+        self.shape, self.classes = image_shape(shape), at_least("classes", classes, 2)
+        self.config: dict[str, Any] = dict(shape=self.shape, classes=self.classes, encoder=encoder)
         self.encoder = build_encoder(encoder, self.shape)
-        self.head = nn.Linear(self.encoder.n_features, at_least("classes", classes, 2))
+        self.head = nn.Linear(self.encoder.n_features, self.classes)
 
     def encode(self, x: Tensor) -> Tensor:
         """x (B, C, H, W) in [0, 1] -> the features under the linear layer, (B, F)."""

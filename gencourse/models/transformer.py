@@ -122,16 +122,17 @@ class Transformer(SequenceModel):
         recent: bool = False,
     ):
         super().__init__(vocab, classes)
-        for name, value in (("length", length), ("width", width), ("layers", layers), ("heads", heads)):
-            at_least(name, value, 1)
+        length, width = at_least("length", length, 1), at_least("width", width, 1)
+        layers, heads = at_least("layers", layers, 1), at_least("heads", heads, 1)
+        grid = None if grid is None else at_least("grid", grid, 1)
         if width % heads:
             raise ValueError(f"width={width!r}: allowed is a multiple of heads={heads!r}")
-        self.config |= dict(length=length, width=width, layers=layers, heads=heads, grid=grid, recent=recent)
+        self.config |= dict(length=length, width=width, layers=layers, heads=heads, grid=grid, recent=bool(recent))
         self.length, columns = length, grid or length
         self.embed = nn.Embedding(self.n_inputs, width)
         self.row, self.column = nn.Embedding(-(-length // columns), width), nn.Embedding(columns, width)
         self.blocks: Any = nn.ModuleList(Block(width, heads, recent) for _ in range(layers))
-        self.norm, self.answer = nn.LayerNorm(width), nn.Linear(width, vocab)
+        self.norm, self.answer = nn.LayerNorm(width), nn.Linear(width, self.vocab)
         for table in (self.embed, self.row, self.column):
             nn.init.normal_(table.weight, std=0.02)
 

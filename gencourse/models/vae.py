@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from gencourse.models.likelihoods import bernoulli_log_prob, make_likelihood
+from gencourse.models.likelihoods import bernoulli_log_prob, make_likelihood, number_or_learned
 from gencourse.models.networks import mirrored
+from gencourse.support.checks import at_least, between, image_shape, widths
 
 
 class Elbo(NamedTuple):
@@ -151,12 +152,15 @@ class VAE(nn.Module):
         activation: str = "relu",
     ):
         super().__init__()
-        _check(beta, free_bits)
+        shape, latent = image_shape(shape), at_least("latent", latent, 1)
+        hidden, channels = widths("hidden", hidden), widths("channels", channels)
+        beta, free_bits = between("beta", beta, 0, math.inf), between("free_bits", free_bits, 0, math.inf)
+        sigma, levels = number_or_learned("sigma", sigma), at_least("levels", levels, 2)
         self.config: dict[str, Any] = dict(
-            shape=tuple(shape),
+            shape=shape,
             latent=latent,
-            hidden=tuple(hidden),
-            channels=tuple(channels),
+            hidden=hidden,
+            channels=channels,
             likelihood=likelihood,
             sigma=sigma,
             levels=levels,
@@ -226,9 +230,3 @@ class VAE(nn.Module):
         z = reparameterise(mean, log_var, noise)
         params = self.decoder(z.flatten(0, 1))  # (K·B, C, H, W)
         return z, params.unflatten(0, (n_samples, len(mean)))
-
-
-def _check(beta: float, free_bits: float) -> None:
-    for name, value in (("beta", beta), ("free_bits", free_bits)):
-        if not (math.isfinite(value) and value >= 0):
-            raise ValueError(f"{name}={value!r}: allowed is a finite number from 0 up")

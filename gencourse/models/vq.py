@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from gencourse.models.pixels import draw_level, level_log_prob, to_levels
 from gencourse.models.transformer import Transformer
 from gencourse.models.vae import Elbo
-from gencourse.support.checks import at_least, image_shape
+from gencourse.support.checks import at_least, between, image_shape
 
 
 def nearest_code(z: Tensor, codebook: Tensor) -> Tensor:
@@ -59,12 +59,13 @@ class VQVAE(nn.Module):
     ):
         super().__init__()
         channels, height, columns = image_shape(shape)
-        if height % at_least("patch", patch, 1) or columns % patch:
+        patch, codes, levels = at_least("patch", patch, 1), at_least("codes", codes, 2), at_least("levels", levels, 2)
+        width, hidden = at_least("width", width, 1), at_least("hidden", hidden, 1)
+        commitment = between("commitment", commitment, 0, math.inf)
+        if height % patch or columns % patch:
             raise ValueError(f"patch={patch!r}: allowed is a divisor of height and width, {height} and {columns}")
-        for name, value in (("codes", codes), ("levels", levels)):
-            at_least(name, value, 2)
         self.config: dict[str, Any] = dict(
-            shape=tuple(shape),
+            shape=(channels, height, columns),
             patch=patch,
             codes=codes,
             width=width,

@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
 from gencourse.course.lessons import LESSONS
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -12,10 +16,6 @@ QUIET = ["--log-level=ERROR"]  # a kernel otherwise warns at each start that its
 
 def execute(path: Path) -> Any:
     """The notebook at `path`, executed afresh in its folder, with the state of its widgets."""
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-
     if not path.exists():
         known = ", ".join(spec.name for spec in LESSONS)
         raise FileNotFoundError(f"{path} is not there; the lessons are {known}")

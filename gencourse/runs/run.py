@@ -5,6 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import papermill
+from nbclient.exceptions import DeadKernelError
+
 from gencourse.course.lessons import LESSONS, find
 from gencourse.course.parameters import check
 from gencourse.runs.execute import QUIET
@@ -23,9 +26,6 @@ def run(names: list[str], parameters: dict[str, Any], to: Path, say: Callable[[s
     Raises:
         ParameterError: on a lesson or a parameter that is not allowed.
     """
-    import papermill
-    from nbclient.exceptions import DeadKernelError
-
     specs = [find(name) for name in names] or list(LESSONS)
     for spec in specs:
         check(spec.name, spec.parameters, parameters)

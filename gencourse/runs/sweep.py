@@ -17,6 +17,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import nbformat
+import papermill
+from filelock import FileLock, Timeout
+from nbclient.exceptions import DeadKernelError
+from tqdm import tqdm
+
 import gencourse
 from gencourse.course.lessons import Spec, find
 from gencourse.course.parameters import ParameterError, check, read
@@ -134,8 +140,6 @@ def _word(value: Any) -> str:
 
 def is_finished(path: Path) -> bool:
     """Whether papermill brought the notebook at `path` to its end without an error."""
-    import nbformat
-
     if not path.exists():
         return False
     try:
@@ -148,8 +152,6 @@ def is_finished(path: Path) -> bool:
 @contextmanager
 def _only_sweep(to: Path) -> Iterator[None]:
     """Keep a second sweep out of the folder; the system opens the lock when this process ends, however it ends."""
-    from filelock import FileLock, Timeout
-
     try:
         with FileLock(to / ".lock", timeout=0):
             shutil.rmtree(to / "unfinished", ignore_errors=True)  # of a sweep that was killed
@@ -209,7 +211,6 @@ def _problem(version: str, notebook: str, folder: str) -> str:
 def _run_all(client: Any, spec: Spec, runs: dict[str, dict[str, Any]], to: Path, threads: int | None) -> dict[str, str]:
     """Send the runs out and wait, with a progress bar; what went wrong, by the run's name."""
     from distributed import as_completed
-    from tqdm import tqdm
 
     source, failed = str(spec.path), {}
     futures = {
@@ -232,9 +233,6 @@ def _run_all(client: Any, spec: Spec, runs: dict[str, dict[str, Any]], to: Path,
 
 def _execute(source: str, name: str, parameters: dict[str, Any], to: str, threads: int | None) -> str:
     """On a worker: one run, renamed into place when it is over; returns what went wrong, or nothing."""
-    import papermill
-    from nbclient.exceptions import DeadKernelError
-
     if threads:
         os.environ |= {"GENCOURSE_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
     folder, problem = Path(to), ""

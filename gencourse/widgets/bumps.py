@@ -8,6 +8,7 @@ import numpy as np
 import traitlets
 
 from gencourse.figures import COLOURS, INK, figure
+from gencourse.support.checks import between
 from gencourse.widgets.shared.decoder import esm
 from gencourse.widgets.shared.widget import Widget
 
@@ -46,17 +47,10 @@ class Bumps(Widget):
                 f"means, scales and weights of {len(means)}, {len(scales)} and {len(weights)} numbers: "
                 "allowed is one of each for every bell"
             )
-        for name, values, (low, high) in (
-            ("means", means, (-EXTENT, EXTENT)),
-            ("scales", scales, SCALES),
-            ("weights", weights, (1e-3, math.inf)),
-        ):
-            if not all(low <= value <= high for value in values):
-                raise ValueError(f"{name}={list(values)!r}: allowed are numbers from {low} to {high}")
-        total = sum(weights)
+        total = sum(between("weights", w, 1e-3, math.inf) for w in weights)
         super().__init__(
-            means=[float(m) for m in means],
-            scales=[float(s) for s in scales],
+            means=[between("means", m, -EXTENT, EXTENT) for m in means],
+            scales=[between("scales", s, *SCALES) for s in scales],
             weights=[w / total for w in weights],
             limits={"extent": EXTENT, "scales": list(SCALES)},
             colours=COLOURS,

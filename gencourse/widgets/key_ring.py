@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 import traitlets
+from matplotlib.colors import to_rgb
 from torch import Tensor
 
 from gencourse.figures import COLOURS, figure
@@ -136,8 +137,6 @@ class KeyRing(Widget):
 
 
 def _between(first: str, second: str, share: float) -> tuple[float, ...]:
-    from matplotlib.colors import to_rgb
-
     return tuple((1 - share) * a + share * b for a, b in zip(to_rgb(first), to_rgb(second), strict=True))
 
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
 from gencourse.models.density import diagonal_gaussian_log_prob, mixture_log_prob
+from gencourse.support.checks import between, positive
 from gencourse.widgets.shared.decoder import esm
 from gencourse.widgets.shared.widget import Widget
 
@@ -53,13 +54,13 @@ class KLDirections(Widget):
             raise ValueError(
                 f"{len(means)} means, {len(scales)} scales, {len(weights)} weights: allowed are as many, at least one"
             )
-        for name, values in (("scales", scales), ("weights", weights), ("scale", (scale,))):
-            if not all(math.isfinite(v) and v > 0 for v in values):
-                raise ValueError(f"{name}={values!r}: allowed are finite numbers above 0")
+        scales, weights = [positive("scales", s) for s in scales], [positive("weights", w) for w in weights]
+        means = [between("means", m, -math.inf, math.inf) for m in means]
         share = [w / sum(weights) for w in weights]
         view = max(abs(m) + 5 * s for m, s in zip(means, scales, strict=True))
-        target = {"means": list(means), "scales": list(scales), "weights": share}
-        super().__init__(target=target, mean=mean, scale=scale, view=view, colours=COLOURS)
+        target = {"means": means, "scales": scales, "weights": share}
+        start = {"mean": between("mean", mean, -math.inf, math.inf), "scale": positive("scale", scale)}
+        super().__init__(target=target, view=view, colours=COLOURS, **start)
 
     def divergences(self) -> tuple[float, float]:
         """KL(p ‖ q) and KL(q ‖ p) in nats, added up on the grid that the page uses."""

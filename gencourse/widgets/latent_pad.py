@@ -1,17 +1,16 @@
 """Drag over the plane of a model with two latents and see what each point decodes to."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import traitlets
 
+from gencourse.data.images import Images
 from gencourse.figures import COLOURS, code_scatter, figure
+from gencourse.support.checks import at_least, between
 from gencourse.widgets.shared.decoder import esm
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats
-
-if TYPE_CHECKING:
-    from gencourse.data import Images
 
 
 class LatentPad(DecoderWidget):
@@ -56,11 +55,8 @@ class LatentPad(DecoderWidget):
                 f"model.latent={getattr(model, 'latent', None)!r}: LatentPad shows models with 2 latents; "
                 "LatentSliders shows any number"
             )
-        if not (isinstance(n, int) and 1 <= n <= 20_000):
-            raise ValueError(f"n={n!r}: allowed is a whole number from 1 to 20,000")
-        if not 0 < extent <= 100:
-            raise ValueError(f"extent={extent!r}: allowed is a number above 0, up to 100; 3 covers the prior")
-        super().__init__(model, extent=float(extent), colours=COLOURS)
+        n, extent = at_least("n", n, 1, at_most=20_000), between("extent", extent, 0.01, 100)
+        super().__init__(model, extent=extent, colours=COLOURS)
         if images is not None:
             check_images(model, images)
             self._add_codes(images, n, names)
@@ -69,7 +65,7 @@ class LatentPad(DecoderWidget):
         behind = f", over the codes of {len(self.labels)} images" if self.labels else ""
         return "the image decoded at z = ({:.2f}, {:.2f})".format(*self.z) + behind
 
-    def _add_codes(self, images: "Images", n: int, names: Sequence[str] | None) -> None:
+    def _add_codes(self, images: Images, n: int, names: Sequence[str] | None) -> None:
         chosen = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))[:n].sort().values
         labels = images.y[chosen].tolist()
         if names is None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 import traitlets
+from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from gencourse.figures import COLOURS, figure
@@ -103,8 +104,6 @@ class PixelPlayer(Widget):
         return b"".join(part.detach().contiguous().half().numpy().astype("<f2").tobytes() for part in parts)
 
     def _figure(self) -> Any:
-        from matplotlib.patches import Rectangle
-
         fig, (left, right) = figure(6.4, 2.9, columns=2)
         left.imshow(self._image()[0, 0], cmap="gray", vmin=0, vmax=1)
         height, width = self.size

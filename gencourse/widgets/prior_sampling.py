@@ -6,6 +6,7 @@ import torch
 import traitlets
 
 from gencourse.figures import COLOURS, INK, figure
+from gencourse.support.checks import between
 from gencourse.widgets.shared.decoder import esm
 from gencourse.widgets.shared.widget import Widget
 
@@ -42,11 +43,10 @@ class PriorSampling(Widget):
     log_k = traitlets.Float(2.0, min=0.0, max=4.0).tag(sync=True)
 
     def __init__(self, sigma: float = 0.5, seed: int = 0):
-        if not 0.1 <= sigma <= 2:
-            raise ValueError(f"sigma={sigma!r}: allowed is a number from 0.1 to 2")
+        sigma = between("sigma", sigma, 0.1, 2)
         generator = torch.Generator().manual_seed(seed)
         z, noise = torch.randn(2, max(LATENTS), generator=generator).unbind(0)
-        super().__init__(sigma=float(sigma), x=(z + sigma * noise).tolist(), seed=seed)
+        super().__init__(sigma=sigma, x=(z + sigma * noise).tolist(), seed=seed)
 
     def log_prob(self) -> float:
         """log p(x) of the first `latents` numbers of x: N(0, 1 + σ²) each."""

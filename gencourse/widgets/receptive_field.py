@@ -4,9 +4,14 @@ from typing import Any
 
 import torch
 import traitlets
+from matplotlib.colors import to_rgb
 from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
+from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN
+from gencourse.models.pixelrnn import PixelRNN
+from gencourse.models.pixels import receptive_field
+from gencourse.support.checks import at_least
 from gencourse.widgets.shared.decoder import esm
 from gencourse.widgets.shared.widget import Widget
 
@@ -45,9 +50,7 @@ class ReceptiveField(Widget):
     colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     def __init__(self, size: int = 13, *, network: str = "PixelCNN", layers: int = 3, kernel: int = 3):
-        for name, value, (low, high) in (("size", size, (5, 21)), ("layers", layers, (1, DEEPEST))):
-            if not isinstance(value, int) or not low <= value <= high:
-                raise ValueError(f"{name}={value!r}: allowed is a whole number from {low} to {high}")
+        size, layers = at_least("size", size, 5, at_most=21), at_least("layers", layers, 1, at_most=DEEPEST)
         if network not in NETWORKS:
             raise ValueError(f"network={network!r}: allowed are {', '.join(map(repr, NETWORKS))}")
         if kernel not in (3, 5):
@@ -64,17 +67,12 @@ class ReceptiveField(Widget):
 
     def seen(self) -> Tensor:
         """Which pixels the answer depends on, (size, size) truth values, by the gradients of an untrained network."""
-        from gencourse.models.pixels import receptive_field
-
         generator = torch.Generator().manual_seed(0)
         with torch.random.fork_rng([]):
             torch.manual_seed(0)
             return receptive_field(self._build(), self.row, self.column, generator=generator)[0] > 0
 
     def _build(self) -> Any:
-        from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN
-        from gencourse.models.pixelrnn import PixelRNN
-
         sizes: Any = dict(shape=(1, self.size, self.size), channels=16, kernel=self.kernel, first_kernel=self.kernel)
         if self.network == "PixelRNN":
             return PixelRNN(layers=self.layers, **sizes).double()
@@ -96,8 +94,6 @@ class ReceptiveField(Widget):
         )
 
     def _figure(self) -> Any:
-        from matplotlib.colors import to_rgb
-
         picture = torch.zeros(self.size, self.size, 3)
         seen, missed, later, here = (torch.tensor(to_rgb(colour)) for colour in self.colours)
         picture[:] = later * 0.6

@@ -5,9 +5,11 @@ from typing import Any
 
 import torch
 import traitlets
+from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
+from gencourse.support.checks import between
 from gencourse.widgets.shared.decoder import esm
 from gencourse.widgets.shared.pictures import check_pictures
 from gencourse.widgets.shared.widget import Widget, floats, to_bytes
@@ -59,14 +61,13 @@ class SimilarityMatrix(Widget):
             raise ValueError(f"similarity={tuple(similarity.shape)}: allowed is (2N, 2N) with N from 2 to {MOST}")
         if not (similarity.abs() <= 1 + 1e-4).all():
             raise ValueError("similarity: allowed are cosines, from −1 to 1; normalise the rows first")
-        if not 0.05 <= temperature <= 2:
-            raise ValueError(f"temperature={temperature!r}: allowed is a number from 0.05 to 2")
+        temperature = between("temperature", temperature, 0.05, 2)
         self._cosines = similarity.detach().cpu().double()
         traits: dict[str, Any] = {"labels": _names(labels, views)}
         if images is not None:
             self._images = check_pictures("images", images, n=views)
             traits |= {"images": to_bytes(self._images), "shape": list(images.shape[1:])}
-        super().__init__(size=views, similarity=floats(similarity.cpu()), temperature=float(temperature), **traits)
+        super().__init__(size=views, similarity=floats(similarity.cpu()), temperature=temperature, **traits)
 
     def probabilities(self) -> Tensor:
         """(2N, 2N): each row's softmax of cosine / temperature over the other views."""
@@ -120,8 +121,6 @@ class SimilarityMatrix(Widget):
 
 
 def _square(column: int, row: int, colour: str) -> Any:
-    from matplotlib.patches import Rectangle
-
     return Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=colour, linewidth=1.2)
 
 

@@ -8,7 +8,7 @@ import torch
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from gencourse.exercises import render
+from gencourse.exercises.checking import render
 
 BOX = render.Box("wrong", "f", "Not `a < b` & <b>", rows=(("x", "[1] <i>"), ("long label", "2")), footer="`f.hint(1)`")
 

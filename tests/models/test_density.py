@@ -75,7 +75,7 @@ def test_a_histogram_integrates_to_one_and_is_zero_outside(seed):
 @example(7508)  # a Gaussian so wide that it reaches beyond ±15
 @example(35681)  # and one 17 times as long as it is wide
 def test_densities_in_the_plane_integrate_to_one(seed):
-    x, length = line(6, 0.02)
+    x, length = line(6, 0.04)
     grid, area = torch.cartesian_prod(x, x), torch.cartesian_prod(length, length).prod(1)
     kernels = KernelDensity(2, 0.4).fit_(torch.randn(5, 2, generator=torch.Generator().manual_seed(seed)).double())
     for model in (shaken(FullGaussian(2), seed, 0.4), shaken(Mixture([DiagonalGaussian(2)] * 2), seed, 0.4), kernels):
@@ -170,8 +170,8 @@ def test_samples_agree_with_the_density(name):
     x = model.sample(20_000, generator=torch.Generator().manual_seed(0))
     assert x.shape == (20_000, 1)
     cuts = x[:, 0].quantile(torch.linspace(0.1, 0.9, 9))
-    fine = torch.linspace(-30, 30, 600_001, dtype=torch.float64)
-    density = model.double().log_prob(fine[:, None]).exp().detach() * 1e-4
+    fine = torch.linspace(-30, 30, 60_001, dtype=torch.float64)
+    density = model.double().log_prob(fine[:, None]).exp().detach() * 1e-3
     below = torch.stack([density[fine < c].sum() for c in cuts])
     assert (below - torch.linspace(0.1, 0.9, 9)).abs().max() < 0.018  # five standard errors
 
@@ -217,8 +217,12 @@ def test_extreme_scores_are_normalised():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Categorical(0), "shape=0"),
-        (lambda: Histogram(1, 1, 4), "low=1, high=1"),
+        (lambda: Categorical(0), "n=0: allowed is a whole number from 1 up"),
+        (lambda: Histogram(1, 1, 4), "low=1.0, high=1.0"),
+        (lambda: Histogram(0, 1, 0), "bins=0"),
+        (lambda: Histogram("0", 1, 4), "low=.0.: allowed is a finite number"),
+        (lambda: FullGaussian(2, floor=math.inf), "floor=inf"),
+        (lambda: KernelDensity(2, "1"), "bandwidth=.1.: allowed is a finite number above 0"),
         (lambda: DiagonalGaussian((2, 0)), r"shape=\(2, 0\)"),
         (lambda: FullGaussian(2, floor=0), "floor=0"),
         (lambda: KernelDensity(2, -1.0), "bandwidth=-1.0"),

@@ -35,7 +35,7 @@ def test_attention_is_shared_out_and_belongs_to_the_answer():
     "make, words",
     [
         (lambda: build_encoder("cnn", (3, 8, 8)), "encoder='cnn': allowed are 'conv', 'vit', 'resnet18'"),
-        (lambda: ConvEncoder(channels=(8, 0)), "channels=0"),
+        (lambda: ConvEncoder(channels=(8, 0)), r"channels=\(8, 0\)"),
         (lambda: ViTEncoder((3, 30, 32)), "patch=4: allowed is a divisor of height and width, 30 and 32"),
         (lambda: ViTEncoder(width=10), "width=10: allowed is a multiple of heads=4"),
     ],

@@ -162,7 +162,7 @@ def test_the_versions_differ_as_the_papers_say():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (dict(version=3), "version=3: allowed are 1 and 2"),
+        (dict(version=3), "version=3: allowed is a whole number from 1 to 2"),
         (dict(queue=0), "queue=0"),
         (dict(projection=True), "projection=True"),
         (dict(momentum=1.1), "momentum=1.1"),

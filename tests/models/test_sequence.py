@@ -225,7 +225,7 @@ def test_the_attention_maps_are_those_of_the_answers():
     [
         (lambda: NGram(1), "vocab=1: allowed is a whole number from 2 up"),
         (lambda: NGram(100, order=12), "order=12: allowed are at most 9 for 100 tokens"),
-        (lambda: NGram(3, strength=0), "strength=0: allowed is a number above 0"),
+        (lambda: NGram(3, strength=0), "strength=0: allowed is a finite number above 0"),
         (lambda: NGram(3).count(torch.tensor([1])), r"x \(1,\): allowed is one sequence of at least order=3"),
         (lambda: NGram(3).logits(torch.zeros(1, 2, dtype=torch.long)), "nothing has been counted yet"),
         (lambda: RNN(3, cell="elman"), "cell='elman', layers=1: allowed are 'rnn' with one layer, 'gru' and 'lstm'"),
