@@ -7,17 +7,17 @@ import hypothesis
 import pytest
 from lab_driver import CHROMIUM_ARGUMENTS, REPOSITORY, find_chromium, serve
 
-# In CI property tests draw the same examples in each run: a failure is that of the change, never of chance.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
-
 MARKS = (
     "kernel: starts kernels, or processes that import torch",
     "browser: opens a Chromium",
     "slow: takes long and rarely breaks; `make test` leaves it out",
     "may_skip: needs what CI does not have; elsewhere in CI a skip is a failure",
 )
+
+# In CI property tests draw the same examples in each run: a failure is that of the change, never of chance.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 
 def pytest_configure(config):

@@ -17,7 +17,7 @@ MOVES = re.findall(r"^\| `(from .*?)` \| `(from .*?)` \|$", TEXTS["docs/classroo
 
 def found(pattern):
     texts = {name: text.split(OLD)[0] for name, text in TEXTS.items()}
-    return sorted({(name, match) for name, text in texts.items() for match in re.findall(pattern, text)})
+    return sorted({(name, *match.groups()) for name, text in texts.items() for match in re.finditer(pattern, text)})
 
 
 def anchors(page):
@@ -41,17 +41,19 @@ def test_a_file_that_is_named_exists(page, path):
     assert (REPOSITORY / path).exists() or re.search("[A-Z]{3}", path), "capitals stand for a name of one's own"
 
 
-@pytest.mark.parametrize(("page", "name"), found(r"\bgencourse(?:\.\w+)+(?!/)"))
+@pytest.mark.parametrize(("page", "name"), found(r"\b(gencourse(?:\.\w+)+)(?!/)"))
 def test_a_module_or_a_function_that_is_named_exists(page, name):
     home, _, last = name.rpartition(".")
     assert name == "gencourse.py" or find_spec(name) or hasattr(import_module(home), last)
 
 
-@pytest.mark.parametrize(("page", "link"), found(r"\[`([\w.]+`\]\([^)]+\.py)\)"))
-def test_a_name_that_links_to_a_file_is_defined_there(page, link):
-    name, _, path = link.partition("`](")
-    scope = ast.parse((REPOSITORY / page).parent.joinpath(path).read_text(encoding="utf-8"))
-    for part in name.split("."):
+@pytest.mark.parametrize(("page", "name", "path"), found(r"\[`([\w.]+)`\]\(([^)]+\.py)\)"))
+def test_a_name_that_links_to_a_file_is_defined_there(page, name, path):
+    file = ((REPOSITORY / page).parent / path).resolve().relative_to(REPOSITORY / "gencourse")
+    module = ".".join(file.with_suffix("").parts).removesuffix(".__init__")
+    assert name.startswith(f"{module}.")
+    scope = ast.parse((REPOSITORY / "gencourse" / file).read_text(encoding="utf-8"))
+    for part in name.removeprefix(f"{module}.").split("."):
         defined = {node.name: node for node in scope.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
         assert part in defined
         scope = defined[part]
