@@ -9,17 +9,12 @@ from hypothesis import strategies as st
 from torch.distributions import Categorical as TorchCategorical
 from torch.distributions import MixtureSameFamily, MultivariateNormal, Normal
 
-from gencourse.models.density import (
-    Categorical,
-    ClassConditional,
-    DiagonalGaussian,
-    FullGaussian,
-    Histogram,
-    KernelDensity,
-    Mixture,
-    bayes_posterior,
-    log_normalise,
-)
+from gencourse.models.bars import Categorical, Histogram
+from gencourse.models.class_conditional import ClassConditional, bayes_posterior
+from gencourse.models.density import log_normalise
+from gencourse.models.gaussian import DiagonalGaussian, FullGaussian
+from gencourse.models.kernel_density import KernelDensity
+from gencourse.models.mixture import Mixture
 
 SHAPES = {
     "histogram": lambda: Histogram(-12, 12, 48),
