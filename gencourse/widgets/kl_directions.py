@@ -9,7 +9,8 @@ import traitlets
 from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
-from gencourse.models.density import diagonal_gaussian_log_prob, mixture_log_prob
+from gencourse.models.gaussian import diagonal_gaussian_log_prob
+from gencourse.models.mixture import mixture_log_prob
 from gencourse.support.checks import between, positive
 from gencourse.widgets.shared.decoder import esm
 from gencourse.widgets.shared.widget import Widget

@@ -9,8 +9,9 @@ import traitlets
 from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
-from gencourse.models.density import DiagonalGaussian, Mixture, diagonal_gaussian_log_prob, mixture_log_prob
+from gencourse.models.gaussian import DiagonalGaussian, diagonal_gaussian_log_prob
 from gencourse.models.maximum_likelihood import coin_log_likelihood, gaussian_mle
+from gencourse.models.mixture import Mixture, mixture_log_prob
 from gencourse.widgets.shared.decoder import esm
 from gencourse.widgets.shared.widget import Widget
 
