@@ -10,7 +10,8 @@ import traitlets
 from torch import Tensor
 
 from gencourse.figures import figure
-from gencourse.widgets.shared.decoder import HERE, esm, export_decoder
+from gencourse.widgets.shared.bundle import bundle, style
+from gencourse.widgets.shared.decoder import export_decoder
 from gencourse.widgets.shared.widget import MOST_LATENTS, Widget, batch_of, check_images, floats, spread
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class Bottleneck(Widget):
         TypeError: on a decoder with a layer that the page cannot run, naming it.
     """
 
-    _esm = esm("bottleneck")
-    _css = Widget._css + (HERE / "bottleneck.css").read_text(encoding="utf-8")
+    _esm = bundle("bottleneck")
+    _css = Widget._css + style("bottleneck")
 
     programs = traitlets.List(traitlets.Dict()).tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)

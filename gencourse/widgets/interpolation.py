@@ -7,7 +7,7 @@ import traitlets
 from torch import Tensor
 
 from gencourse.figures import image_rows
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Interpolation(DecoderWidget):
         ValueError: on fewer than two images, images of another shape or a bad number of thumbnails.
     """
 
-    _esm = esm("interpolation")
+    _esm = bundle("interpolation")
 
     thumbnails = traitlets.Bytes().tag(sync=True)
     codes = traitlets.Bytes().tag(sync=True)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
 from gencourse.models.density import diagonal_gaussian_log_prob, mixture_log_prob
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 POINTS = 1201  # of the grid on which the integrals are added up, here as in the page
@@ -32,7 +32,7 @@ class KLDirections(Widget):
         ValueError: if the target's lists differ in length, a scale or weight is not above 0, or q's scale is not.
     """
 
-    _esm = esm("ascent", "kl_directions")
+    _esm = bundle("kl_directions")
 
     target = traitlets.Dict().tag(sync=True)
     mean = traitlets.Float().tag(sync=True)

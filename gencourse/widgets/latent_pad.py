@@ -7,7 +7,7 @@ import torch
 import traitlets
 
 from gencourse.figures import COLOURS, code_scatter, figure
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class LatentPad(DecoderWidget):
         ValueError: on another number of latents than two, images of another shape, n or extent out of range.
     """
 
-    _esm = esm("latent_pad")
+    _esm = bundle("latent_pad")
 
     extent = traitlets.Float().tag(sync=True)
     codes = traitlets.Bytes().tag(sync=True)

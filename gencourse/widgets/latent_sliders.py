@@ -8,7 +8,7 @@ import torch
 import traitlets
 
 from gencourse.figures import image_rows
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class LatentSliders(DecoderWidget):
         ValueError: on more than 64 latents, images of another shape, a name missing or a bad number of thumbnails.
     """
 
-    _esm = esm("latent_sliders")
+    _esm = bundle("latent_sliders")
 
     extent = traitlets.Float(3.0).tag(sync=True)
     order = traitlets.List(traitlets.Int()).tag(sync=True)

@@ -6,7 +6,7 @@ import torch
 import traitlets
 
 from gencourse.figures import COLOURS, INK, figure
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 LATENTS = (1, 2, 5, 10, 20)
@@ -32,7 +32,7 @@ class PriorSampling(Widget):
         ValueError: on σ out of range.
     """
 
-    _esm = esm("prior_sampling")
+    _esm = bundle("prior_sampling")
 
     sigma = traitlets.Float().tag(sync=True)
     x = traitlets.List(traitlets.Float()).tag(sync=True)

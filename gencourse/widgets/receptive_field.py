@@ -7,7 +7,7 @@ import traitlets
 from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 NETWORKS = ("PixelCNN", "Gated PixelCNN", "PixelRNN")
@@ -32,7 +32,7 @@ class ReceptiveField(Widget):
         ValueError: on an argument out of range, naming it.
     """
 
-    _esm = esm("receptive_field")
+    _esm = bundle("receptive_field")
 
     size = traitlets.Int().tag(sync=True)
     network = traitlets.Enum(NETWORKS).tag(sync=True)
