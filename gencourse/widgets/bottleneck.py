@@ -12,7 +12,8 @@ from torch import Tensor
 from gencourse.data.images import Images
 from gencourse.figures import figure
 from gencourse.support.checks import at_least
-from gencourse.widgets.shared.decoder import HERE, esm, export_decoder
+from gencourse.widgets.shared.bundle import bundle, style
+from gencourse.widgets.shared.decoder import export_decoder
 from gencourse.widgets.shared.widget import MOST_LATENTS, Widget, batch_of, check_images, floats, spread
 
 MEASURED = 1000  # images whose codes set the range of the sliders
@@ -41,8 +42,8 @@ class Bottleneck(Widget):
         TypeError: on a decoder with a layer that the page cannot run, naming it.
     """
 
-    _esm = esm("bottleneck")
-    _css = Widget._css + (HERE / "bottleneck.css").read_text(encoding="utf-8")
+    _esm = bundle("bottleneck")
+    _css = Widget._css + style("bottleneck")
 
     programs = traitlets.List(traitlets.Dict()).tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)

@@ -9,7 +9,7 @@ from torch import Tensor
 from gencourse.data.images import Images
 from gencourse.figures import image_rows
 from gencourse.support.checks import at_least
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
 
 PATHS = ("linear", "spherical")
@@ -53,7 +53,7 @@ class Interpolation(DecoderWidget):
         ValueError: on fewer than two images, images of another shape or a bad number of thumbnails.
     """
 
-    _esm = esm("interpolation")
+    _esm = bundle("interpolation")
 
     thumbnails = traitlets.Bytes().tag(sync=True)
     codes = traitlets.Bytes().tag(sync=True)

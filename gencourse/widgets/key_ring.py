@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from torch import Tensor
 
 from gencourse.figures import COLOURS, figure
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget, floats
 
 MOST_KEYS = 256
@@ -36,7 +36,7 @@ class KeyRing(Widget):
         ValueError: on sizes that do not fit each other, or a key from the future.
     """
 
-    _esm = esm("key_ring")
+    _esm = bundle("key_ring")
 
     born = traitlets.Bytes().tag(sync=True)
     cosines = traitlets.Bytes().tag(sync=True)

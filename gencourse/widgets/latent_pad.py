@@ -9,7 +9,7 @@ import traitlets
 from gencourse.data.images import Images
 from gencourse.figures import COLOURS, code_scatter, figure
 from gencourse.support.checks import at_least, between
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats
 
 
@@ -33,7 +33,7 @@ class LatentPad(DecoderWidget):
         ValueError: on another number of latents than two, images of another shape, n or extent out of range.
     """
 
-    _esm = esm("latent_pad")
+    _esm = bundle("latent_pad")
 
     extent = traitlets.Float().tag(sync=True)
     codes = traitlets.Bytes().tag(sync=True)

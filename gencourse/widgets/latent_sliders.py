@@ -11,7 +11,7 @@ from gencourse.data.images import Images
 from gencourse.figures import image_rows
 from gencourse.models.vae import gaussian_kl_per_latent, traverse
 from gencourse.support.checks import at_least
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
 
 MEASURED = 1000  # images over which the KL of each latent is averaged
@@ -40,7 +40,7 @@ class LatentSliders(DecoderWidget):
         ValueError: on more than 64 latents, images of another shape, a name missing or a bad number of thumbnails.
     """
 
-    _esm = esm("latent_sliders")
+    _esm = bundle("latent_sliders")
 
     extent = traitlets.Float(3.0).tag(sync=True)
     order = traitlets.List(traitlets.Int()).tag(sync=True)

@@ -11,7 +11,7 @@ from torch import Tensor
 from gencourse.figures import COLOURS, figure
 from gencourse.models.made import MADE
 from gencourse.models.pixels import level_log_prob
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 
@@ -31,7 +31,7 @@ class PixelPlayer(Widget):
         ValueError: on another model, or an image of another size.
     """
 
-    _esm = esm("pixel_player")
+    _esm = bundle("pixel_player")
 
     size = traitlets.List(traitlets.Int()).tag(sync=True)  # height, width
     levels = traitlets.Int().tag(sync=True)

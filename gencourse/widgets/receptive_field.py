@@ -12,7 +12,7 @@ from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN
 from gencourse.models.pixelrnn import PixelRNN
 from gencourse.models.pixels import receptive_field
 from gencourse.support.checks import at_least
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 NETWORKS = ("PixelCNN", "Gated PixelCNN", "PixelRNN")
@@ -37,7 +37,7 @@ class ReceptiveField(Widget):
         ValueError: on an argument out of range, naming it.
     """
 
-    _esm = esm("receptive_field")
+    _esm = bundle("receptive_field")
 
     size = traitlets.Int().tag(sync=True)
     network = traitlets.Enum(NETWORKS).tag(sync=True)

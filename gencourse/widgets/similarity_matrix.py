@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
 from gencourse.support.checks import between
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.pictures import check_pictures
 from gencourse.widgets.shared.widget import Widget, floats, to_bytes
 
@@ -38,7 +38,7 @@ class SimilarityMatrix(Widget):
         ValueError: on another shape, a cosine beyond ±1, or a temperature out of range.
     """
 
-    _esm = esm("similarity_matrix")
+    _esm = bundle("similarity_matrix")
 
     size = traitlets.Int().tag(sync=True)
     similarity = traitlets.Bytes().tag(sync=True)

@@ -19,19 +19,20 @@ from torch import Tensor
 
 from gencourse.data.images import Images
 from gencourse.figures import DPI, to_png, use_style
-from gencourse.widgets.shared.decoder import SHARED, export_decoder
+from gencourse.widgets.shared.bundle import style
+from gencourse.widgets.shared.decoder import export_decoder
 
 MOST_LATENTS = 64
 
 
 class Widget(anywidget.AnyWidget):
-    """The base of the course's widgets. A subclass has `_esm = esm(NAME)`, `label` and `_figure`.
+    """The base of the course's widgets. A subclass has `_esm = bundle(NAME)`, `label` and `_figure`.
 
     Args:
         traits: values of the subclass's traits.
     """
 
-    _css = "\n".join((SHARED / f"{name}.css").read_text(encoding="utf-8") for name in ("widgets", "chart", "views"))
+    _css = style("shared/widgets", "shared/plane", "shared/views")
 
     def still(self) -> Image.Image:
         """The widget as one picture, for pages that show no widgets."""
