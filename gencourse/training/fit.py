@@ -13,6 +13,7 @@ from torch import nn
 
 from gencourse.data.images import Images
 from gencourse.support.checks import at_least, one_of
+from gencourse.support.places import expanded
 from gencourse.training.engine import Engine, rate
 from gencourse.training.history import History
 from gencourse.training.how import How
@@ -62,13 +63,15 @@ def fit(
         ValueError: on an argument out of range, or a checkpoint that is damaged or of another run.
         NotFinite: on a NaN or infinite loss, before the step that would have spoilt the weights.
     """
-    _check(images, steps, batch_size, lr, schedule)
+    _check(model, images, steps, batch_size, lr, schedule)
+    if validation is not None:
+        _check_images(model, "validation", validation)
     engine = Engine(model, lr, how.precision)
     if batch_size % engine.world:
         raise ValueError(f"batch_size={batch_size}: allowed is a multiple of the number of processes, {engine.world}")
     settings = dict(batch_size=batch_size, lr=lr, seed=seed, schedule=schedule, data=str(images.card), n=len(images))
     settings |= {"steps": steps} if schedule == "cosine" else {}
-    run = Run(model, engine.optimizer, Path(checkpoint) if checkpoint else None, settings, how.checkpoint_every)
+    run = Run(model, engine.optimizer, expanded(checkpoint) if checkpoint else None, settings, how.checkpoint_every)
     images, history = images.to(engine.device), run.history
     watch = Watch(history, run.done, steps, how.show if engine.is_main else "nothing")
     model.train()
@@ -123,7 +126,8 @@ def _advice(step: int, loss: float, history: History, lr: float) -> str:
     )
 
 
-def _check(images: Images, steps: int, batch_size: int, lr: float, schedule: str) -> None:
+def _check(model: nn.Module, images: Images, steps: int, batch_size: int, lr: float, schedule: str) -> None:
+    _check_images(model, "images", images)
     at_least("steps", steps, 1)
     at_least("batch_size", batch_size, 1)
     if batch_size > len(images):
@@ -131,3 +135,18 @@ def _check(images: Images, steps: int, batch_size: int, lr: float, schedule: str
     if not (math.isfinite(lr) and lr > 0):
         raise ValueError(f"lr={lr!r}: allowed is a finite number above 0; 1e-3 is a good start for Adam")
     one_of("schedule", schedule, ("constant", "cosine"))
+
+
+def _check_images(model: Any, name: str, images: Any) -> None:
+    """Images, or the windows of a text, that have the model's shape, where both have one."""
+    if not (hasattr(images, "batch") and hasattr(images, "card")):
+        raise ValueError(
+            f"{name} is a {type(images).__name__}: allowed are Images, as data.load and data.folder give them, and the "
+            "windows of a text; Images of a tensor are data.Images(x, y, card)"
+        )
+    made_for, shape = getattr(model, "shape", None), getattr(images, "shape", None)
+    if made_for is not None and shape is not None and tuple(made_for) != tuple(shape):
+        raise ValueError(
+            f"{name} are {tuple(shape)}, and the model is made for {tuple(made_for)}: make it with the shape of the "
+            f"images, {type(model).__name__}({name}.shape, …), or load images of its shape"
+        )
