@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gencourse import __version__
+from gencourse.support.places import expanded
 
 EXAMPLES = """examples:
   gencourse lab                            your copies of the lessons, and JupyterLab on them
@@ -72,8 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--scheduler", metavar="ADDRESS", help="of a dask cluster, as tcp://host:8786")
     sweep.add_argument("--to", type=_folder, metavar="FOLDER", help="of the runs; runs/LESSON if left out")
     collect = command("collect", _collect, "gather what runs recorded into one table")
-    collect.add_argument("notebooks", nargs="+", metavar="NOTEBOOK")
-    collect.add_argument("--to", type=Path, metavar="FILE", help="table.csv or table.parquet; printed if left out")
+    collect.add_argument("notebooks", nargs="+", type=expanded, metavar="NOTEBOOK")
+    collect.add_argument("--to", type=expanded, metavar="FILE", help="table.csv or table.parquet; printed if left out")
     fetch = command("fetch", _fetch, "download a data set and check it")
     fetch.add_argument("name", help="fashion_mnist or cifar10")
     pretrain = command("pretrain", _pretrain, "train shipped weights again by their recipe")
@@ -81,11 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     command("weights", _weights, "print the shipped weights with their measured figures")
     command("progress", _progress, "which exercises are solved, as kept on this machine")
     export = command("export", _export, "make a page of a lesson whose widgets move without a kernel")
-    export.add_argument("notebook", type=Path)
-    export.add_argument("--to", type=Path, required=True, metavar="PAGE.html")
+    export.add_argument("notebook", type=expanded)
+    export.add_argument("--to", type=expanded, required=True, metavar="PAGE.html")
     handout = command("handout", _handout, "make an nbgrader course of lessons, with solutions and hidden checks")
     handout.add_argument("lessons", nargs="+", metavar="LESSON")
-    handout.add_argument("--to", type=Path, required=True, metavar="COURSE_DIR")
+    handout.add_argument("--to", type=expanded, required=True, metavar="COURSE_DIR")
     handout.add_argument("--add", action="store_true", help="to a course that there is already")
     notebooks = command("notebooks", _notebooks, "execute the lessons in place, widgets stored as stills")
     notebooks.add_argument("lessons", nargs="*", metavar="LESSON")
@@ -94,9 +95,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _folder(text: str) -> Path:
     """A path that may become a folder, or is one."""
-    if Path(text).exists() and not Path(text).is_dir():
+    path = expanded(text)
+    if path.exists() and not path.is_dir():
         raise argparse.ArgumentTypeError(f"{text!r} is a file; allowed is a folder, which is made if it is not there")
-    return Path(text)
+    return path
 
 
 def _lab(options: argparse.Namespace) -> int:

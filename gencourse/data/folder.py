@@ -24,12 +24,8 @@ from gencourse.data.images import Card, Images
 from gencourse.support import places
 from gencourse.support.checks import at_least, did_you_mean, one_of
 
-TENTHS = {
-    "test": {0},
-    "validation": {1},
-    "train": {*range(2, 10)},
-    "train+validation": {*range(1, 10)},
-}  # of all hashes
+# which tenths of all hashes are a split's
+TENTHS = {"test": {0}, "validation": {1}, "train": {*range(2, 10)}, "train+validation": {*range(1, 10)}}
 EVERY = {*range(10)}
 LARGE = 65_536  # bytes of a file from which on threads help; over smaller ones they only wait for each other
 NAMED = 8  # odd files that are named; more are counted

@@ -1,6 +1,8 @@
 """One's own pictures in class folders: how they are parted, what is passed over, and what is refused."""
 
+import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,8 +10,10 @@ import torch
 from PIL import Image
 
 from gencourse import data
+from gencourse.course.parameters import LEAST, LEAST_OF_A_CLASS
 from gencourse.data.folder import LARGE, survey
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 SPLITS = ("train", "validation", "test")
 
 
@@ -212,3 +216,15 @@ def test_bad_arguments_are_named_before_anything_is_read(tmp_path):
         data.folder(tmp_path, "dev")
     with pytest.raises(ValueError, match="size=0: allowed is a whole number from 1 up"):
         data.folder(tmp_path, size=0)
+
+
+def test_the_page_about_it_runs_and_says_what_is_so(photos, monkeypatch, capsys):
+    page = (REPOSITORY / "docs" / "your-own-images.md").read_text(encoding="utf-8")
+    photos.rename(photos.with_name("pictures"))
+    monkeypatch.setenv("HOME", str(photos.parent))
+    blocks = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        exec(block, {})
+    assert "pictures train: 3×32×32" in capsys.readouterr().out
+    assert f"need {LEAST} files or more, and {LEAST_OF_A_CLASS} in each class" in page
