@@ -15,7 +15,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 
-from gencourse.support.checks import at_least, between, positive, widths
+from gencourse.support.checks import at_least, between, indices, of_shape, positive, widths
 
 LOG_2PI = math.log(2 * math.pi)
 
@@ -85,8 +85,7 @@ class Density(nn.Module):
         return {"loss": -self.log_prob(x).mean()}
 
     def _flat(self, x: Tensor) -> Tensor:
-        if x.shape[1:] != self.shape:
-            raise ValueError(f"x {tuple(x.shape)}: allowed is (B, {', '.join(map(str, self.shape))})")
+        of_shape("x", x, self.shape)
         return x.flatten(1)  # (B, D)
 
 
@@ -103,6 +102,7 @@ class Categorical(Density):
         self.logits = nn.Parameter(torch.zeros(self.n))
 
     def log_prob(self, x: Tensor) -> Tensor:
+        indices("x", x, self.n)
         return log_normalise(self.logits)[x]
 
     @torch.no_grad()
@@ -112,6 +112,7 @@ class Categorical(Density):
     @torch.no_grad()
     def fit_(self, x: Tensor, weights: Tensor | None = None, *, pseudo_count: float = 0.0) -> Self:
         """The shares of the values in x, each value counted `pseudo_count` times more than it occurs."""
+        indices("x", x, self.n)
         counts = torch.bincount(x, weights, minlength=self.n).double() + pseudo_count
         self.logits.copy_(torch.log(counts / counts.sum()))
         return self
@@ -405,6 +406,7 @@ class ClassConditional(Density):
         """log p(x | y), or log p(x) where no y is given: (B,) nats."""
         if y is None:
             return torch.logsumexp(self.log_joint(x), dim=-1)
+        indices("y", y, len(self.models))
         return self.log_likelihood(x).gather(1, y[:, None])[:, 0]
 
     def posterior(self, x: Tensor) -> Tensor:
@@ -415,12 +417,14 @@ class ClassConditional(Density):
     def sample(self, n: int, y: int | None = None, *, generator: torch.Generator | None = None) -> Tensor:
         """n draws from p(x | y), or from p(x) where no label y is given; (n, *shape)."""
         if y is not None:
+            y = at_least("y", y, 0, at_most=len(self.models) - 1)
             return self.models[y].sample(n, generator=generator)
         labels = torch.multinomial(self.log_prior.exp(), n, replacement=True, generator=generator)
         return torch.cat([self.models[k].sample(1, generator=generator) for k in labels.tolist()])
 
     def fit_(self, x: Tensor, y: Tensor, **options: Any) -> Self:  # type: ignore[override]
         """Each label's density fitted to its own x, and p(y) to the labels' shares; options go to the densities."""
+        indices("y", y, len(self.models))
         with torch.no_grad():
             self.logits.copy_(torch.log(torch.bincount(y, minlength=len(self.models)).double() / len(y)))
         for label, model in enumerate(self.models):
@@ -431,6 +435,7 @@ class ClassConditional(Density):
         """What `fit` minimises: −log p(x, y) where labels are given, otherwise −log p(x); averaged over the batch."""
         if y is None:
             return {"loss": -self.log_prob(x).mean()}
+        indices("y", y, len(self.models))
         return {"loss": -self.log_joint(x).gather(1, y[:, None]).mean()}
 
 
