@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gencourse.data.images import Images
+from gencourse.support.checks import as_temperature, at_least
 
 Labelled = tuple[Tensor, Tensor]  # features (N, ...) and labels (N,)
 
@@ -91,13 +92,15 @@ def knn_accuracy(train: Labelled, test: Labelled, k: int = 20, temperature: floa
         train, test: features (N, F) and labels (N,).
 
     Raises:
-        ValueError: when k is not between 1 and the number of training images.
+        ValueError: when k is not between 1 and the number of training images, the temperature not above 0, or a set
+            empty or with features that are no finite numbers.
     """
-    if not 1 <= k <= len(train[0]):
-        raise ValueError(f"k={k!r}: allowed is 1 to {len(train[0])}, the number of training images")
+    _check(train=train, test=test)
+    k, temperature = at_least("k", k, 1, at_most=len(train[0])), as_temperature("temperature", temperature)
     (known, labels), (asked, truth) = ((F.normalize(x.flatten(1), dim=1), y) for x, y in (train, test))
-    cosines, nearest = (asked @ known.T).topk(k, dim=1)  # (M, k)
-    votes = F.one_hot(labels[nearest], int(labels.max()) + 1) * (cosines / temperature).exp()[..., None]
+    cosines, nearest = (asked @ known.T).topk(k, dim=1)  # (M, k), the largest first
+    weights = ((cosines - cosines[:, :1]) / temperature).exp()  # against the nearest: exp never overflows
+    votes = F.one_hot(labels[nearest], int(labels.max()) + 1) * weights[..., None]
     return float((votes.sum(1).argmax(1) == truth).float().mean())
 
 
@@ -124,7 +127,7 @@ def few_labels(labels: Tensor, per_class: int, seed: int) -> Tensor:
     chosen = []
     for label in labels.unique().tolist():
         members = (labels == label).nonzero()[:, 0]
-        if not 1 <= per_class <= len(members):
+        if at_least("per_class", per_class, 1) > len(members):
             raise ValueError(f"per_class={per_class!r}: allowed is 1 to {len(members)}, the images of class {label}")
         chosen.append(members[torch.randperm(len(members), generator=generator)[:per_class]])
     return torch.cat(chosen)
@@ -150,11 +153,17 @@ def linear_probe(
 
     Returns:
         A Probe. Its C is the one of STRENGTHS with the best mean accuracy on validation.
+
+    Raises:
+        ValueError: when a class has fewer images than per_class, there are no draws, or a set is empty or has features
+            that are no finite numbers.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
     from threadpoolctl import threadpool_limits
 
+    _check(train=train, validation=validation, test=test)
+    draws, seed = at_least("draws", draws, 1), at_least("seed", seed, 0)
     scaler = StandardScaler().fit(_flat(train[0]))
     x_train, x_validation, x_test = (scaler.transform(_flat(x)) for x, _ in (train, validation, test))
     y_train, y_validation, y_test = (y.numpy() for _, y in (train, validation, test))
@@ -182,6 +191,20 @@ def label_curve(
 ) -> list[Probe]:
     """Accuracy against labels: one `linear_probe` for each number of labels a class, None for all of them."""
     return [linear_probe(train, validation, test, per_class=n, draws=draws, seed=seed) for n in per_class]
+
+
+def _check(**sets: Labelled) -> None:
+    """Refuse a set without images, with other labels than features, or with features that are no finite numbers."""
+    for name, (x, y) in sets.items():
+        if not len(x) or len(x) != len(y):
+            raise ValueError(
+                f"{name} has features of {len(x)} images and {len(y)} labels: allowed are as many, 1 or more"
+            )
+        if not bool(x.isfinite().all()):
+            bad = int((~x.isfinite()).flatten(1).any(1).sum())
+            raise ValueError(
+                f"{name} has NaN or infinite features, of {bad} of its {len(x)} images: train the encoder anew"
+            )
 
 
 def _flat(x: Tensor) -> np.ndarray:

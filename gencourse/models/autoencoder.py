@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from gencourse.models.networks import mirrored
-from gencourse.support.checks import at_least, image_shape, widths
+from gencourse.support.checks import at_least, image_shape, of_shape, widths
 
 
 def squared_error(x: Tensor, reconstruction: Tensor) -> Tensor:
@@ -83,6 +83,7 @@ class Autoencoder(nn.Module):
 
     def encode(self, x: Tensor) -> Tensor:
         """x (B, C, H, W) -> z (B, D)."""
+        of_shape("x", x, self.shape)
         z: Tensor = self.encoder(x)
         return z
 

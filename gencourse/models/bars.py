@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from gencourse.models.density import Density, log_normalise
-from gencourse.support.checks import at_least, between
+from gencourse.support.checks import at_least, between, indices
 
 
 class Categorical(Density):
@@ -23,6 +23,7 @@ class Categorical(Density):
         self.logits = nn.Parameter(torch.zeros(self.n))
 
     def log_prob(self, x: Tensor) -> Tensor:
+        indices("x", x, self.n)
         return log_normalise(self.logits)[x]
 
     @torch.no_grad()
@@ -32,6 +33,7 @@ class Categorical(Density):
     @torch.no_grad()
     def fit_(self, x: Tensor, weights: Tensor | None = None, *, pseudo_count: float = 0.0) -> Self:
         """The shares of the values in x, each value counted `pseudo_count` times more than it occurs."""
+        indices("x", x, self.n)
         counts = torch.bincount(x, weights, minlength=self.n).double() + pseudo_count
         self.logits.copy_(torch.log(counts / counts.sum()))
         return self

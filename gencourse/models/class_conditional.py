@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from gencourse.models.density import Density, log_normalise
+from gencourse.support.checks import at_least, indices
 
 
 def bayes_posterior(log_likelihood: Tensor, log_prior: Tensor) -> Tensor:
@@ -54,6 +55,7 @@ class ClassConditional(Density):
         """log p(x | y), or log p(x) where no y is given: (B,) nats."""
         if y is None:
             return torch.logsumexp(self.log_joint(x), dim=-1)
+        indices("y", y, len(self.models))
         return self.log_likelihood(x).gather(1, y[:, None])[:, 0]
 
     def posterior(self, x: Tensor) -> Tensor:
@@ -64,12 +66,14 @@ class ClassConditional(Density):
     def sample(self, n: int, y: int | None = None, *, generator: torch.Generator | None = None) -> Tensor:
         """n draws from p(x | y), or from p(x) where no label y is given; (n, *shape)."""
         if y is not None:
+            y = at_least("y", y, 0, at_most=len(self.models) - 1)
             return self.models[y].sample(n, generator=generator)
         labels = torch.multinomial(self.log_prior.exp(), n, replacement=True, generator=generator)
         return torch.cat([self.models[k].sample(1, generator=generator) for k in labels.tolist()])
 
     def fit_(self, x: Tensor, y: Tensor, **options: Any) -> Self:  # type: ignore[override]
         """Each label's density fitted to its own x, and p(y) to the labels' shares; options go to the densities."""
+        indices("y", y, len(self.models))
         with torch.no_grad():
             self.logits.copy_(torch.log(torch.bincount(y, minlength=len(self.models)).double() / len(y)))
         for label, model in enumerate(self.models):
@@ -80,4 +84,5 @@ class ClassConditional(Density):
         """What `fit` minimises: −log p(x, y) where labels are given, otherwise −log p(x); averaged over the batch."""
         if y is None:
             return {"loss": -self.log_prob(x).mean()}
+        indices("y", y, len(self.models))
         return {"loss": -self.log_joint(x).gather(1, y[:, None]).mean()}

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from gencourse.data.augment import Augment
 from gencourse.models.encoders import build_encoder
-from gencourse.support.checks import at_least, image_shape, positive
+from gencourse.support.checks import as_temperature, at_least, image_shape
 
 
 def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.5) -> Tensor:
@@ -38,7 +38,7 @@ def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.5) -> Tensor:
     """
     if first.shape != second.shape or first.ndim != 2:
         raise ValueError(f"first={tuple(first.shape)}, second={tuple(second.shape)}: allowed are two alike (N, D)")
-    positive("temperature", temperature)
+    as_temperature("temperature", temperature)
     first, second = (F.normalize(z.float(), dim=1) for z in (first, second))
     (all_first, rank), (all_second, _) = _of_all_processes(first), _of_all_processes(second)
     n, total = len(first), len(all_first)
@@ -116,7 +116,7 @@ class SimCLR(nn.Module):
         augment: dict[str, Any] | None = None,
     ):
         super().__init__()
-        self.shape, self.temperature = image_shape(shape), positive("temperature", temperature)
+        self.shape, self.temperature = image_shape(shape), as_temperature("temperature", temperature)
         self.augment = Augment(self.shape[-1], **(augment or {}))
         self.config: dict[str, Any] = dict(
             shape=self.shape,

@@ -14,7 +14,7 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
-from gencourse.support.checks import widths
+from gencourse.support.checks import of_shape, widths
 
 
 def log_normalise(scores: Tensor, dim: int = -1) -> Tensor:
@@ -55,6 +55,5 @@ class Density(nn.Module):
         Raises:
             ValueError: on another shape.
         """
-        if x.shape[1:] != self.shape:
-            raise ValueError(f"x {tuple(x.shape)}: allowed is (B, {', '.join(map(str, self.shape))})")
+        of_shape("x", x, self.shape)
         return x.flatten(1)

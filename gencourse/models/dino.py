@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from gencourse.data.augment import Augment, share
 from gencourse.models.encoders import build_encoder
 from gencourse.models.moco import follow, frozen_copy, gathered, moving_average
-from gencourse.support.checks import at_least, between, image_shape, positive
+from gencourse.support.checks import as_temperature, at_least, between, image_shape
 
 
 def teacher_probabilities(logits: Tensor, centre: Tensor, temperature: float) -> Tensor:
@@ -140,9 +140,9 @@ class DINO(nn.Module):
             bottleneck=at_least("bottleneck", bottleneck, 1),
             local_crops=at_least("local_crops", local_crops, 0),
             local_size=self.small.options["size"],
-            student_temperature=positive("student_temperature", student_temperature),
-            teacher_temperature=positive("teacher_temperature", teacher_temperature),
-            warmup_temperature=positive("warmup_temperature", warmup_temperature),
+            student_temperature=as_temperature("student_temperature", student_temperature),
+            teacher_temperature=as_temperature("teacher_temperature", teacher_temperature),
+            warmup_temperature=as_temperature("warmup_temperature", warmup_temperature),
             warmup=at_least("warmup", warmup, 0),
             momentum=between("momentum", momentum, 0, 1),
             horizon=at_least("horizon", horizon, 1),

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gencourse.models.gaussian import LOG_2PI
-from gencourse.support.checks import at_least, positive
+from gencourse.support.checks import at_least, positive, unit_interval
 
 
 def bernoulli_log_prob(x: Tensor, logits: Tensor) -> Tensor:
@@ -28,7 +28,11 @@ def bernoulli_log_prob(x: Tensor, logits: Tensor) -> Tensor:
 
     Returns:
         (..., B) log-probabilities in nats, summed over the last three dimensions.
+
+    Raises:
+        ValueError: on x outside [0, 1], for which this is no probability.
     """
+    unit_interval("x", x)
     per_pixel = x * logits - F.softplus(logits)
     return per_pixel.sum(dim=(-3, -2, -1))
 
@@ -102,7 +106,8 @@ class DiscretisedLogistic(nn.Module):
         self.log_scale = nn.Parameter(torch.tensor(-2.0))
 
     def log_prob(self, x: Tensor, params: Tensor) -> Tensor:
-        """(..., B) log-mass in nats."""
+        """(..., B) log-mass in nats, of x in [0, 1]."""
+        unit_interval("x", x)
         half_bin = 0.5 / (self.levels - 1)
         centred, scale = x - params.float(), self.log_scale.exp()
         upper, lower = (centred + half_bin) / scale, (centred - half_bin) / scale

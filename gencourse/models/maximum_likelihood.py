@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from gencourse.models.class_conditional import bayes_posterior
 from gencourse.models.density import Density, log_normalise
 from gencourse.models.gaussian import LOG_2PI, diagonal_gaussian_log_prob
-from gencourse.support.checks import between
+from gencourse.support.checks import between, unit_interval
 
 
 def coin_log_likelihood(flips: Tensor, p: Tensor) -> Tensor:
@@ -132,6 +132,7 @@ class BernoulliPixels(Density):
         return self.logits.sigmoid().view(self.shape)
 
     def log_prob(self, x: Tensor) -> Tensor:
+        unit_interval("x", x)
         # By cases and not by x·log p + (1 − x)·log(1 − p): 0 · log 0 would be NaN.
         per_pixel = torch.where(self.flat(x) > 0.5, F.logsigmoid(self.logits), F.logsigmoid(-self.logits))
         return per_pixel.sum(1)

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from gencourse.data.augment import Augment
 from gencourse.models.encoders import build_encoder
-from gencourse.support.checks import at_least, between, image_shape, positive
+from gencourse.support.checks import as_temperature, at_least, between, image_shape
 
 VERSIONS = {1: dict(temperature=0.07, blur=0.0), 2: dict(temperature=0.2, blur=0.5)}
 
@@ -151,7 +151,7 @@ class MoCo(nn.Module):
         super().__init__()
         version = at_least("version", version, 1, at_most=max(VERSIONS))
         projection, queue = at_least("projection", projection, 1), at_least("queue", queue, 1)
-        temperature = None if temperature is None else positive("temperature", temperature)
+        temperature = None if temperature is None else as_temperature("temperature", temperature)
         self.shape, self.momentum = image_shape(shape), between("momentum", momentum, 0, 1)
         self.temperature = temperature or VERSIONS[version]["temperature"]
         self.augment = Augment(self.shape[-1], **{"blur": VERSIONS[version]["blur"], **(augment or {})})

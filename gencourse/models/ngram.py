@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from gencourse.models.sequence import SequenceModel
-from gencourse.support.checks import at_least, positive
+from gencourse.support.checks import at_least, indices, positive
 
 
 def back_off(counts: Tensor, shorter: Tensor, strength: float) -> Tensor:
@@ -50,6 +50,7 @@ class NGram(SequenceModel):
         """Count one long sequence (N,); returns the model."""
         if x.dim() != 1 or len(x) < self.order:
             raise ValueError(f"x {tuple(x.shape)}: allowed is one sequence of at least order={self.order} tokens")
+        indices("x", x, self.vocab)
         for k in range(1, self.order + 1):
             codes = sum(x[i : len(x) - k + 1 + i] * self.vocab ** (k - 1 - i) for i in range(k))
             self.seen[k - 1] = torch.unique(torch.as_tensor(codes), return_counts=True)

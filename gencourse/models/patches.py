@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from gencourse.models.pixels import to_levels
 from gencourse.models.transformer import Transformer
-from gencourse.support.checks import at_least, image_shape
+from gencourse.support.checks import at_least, image_shape, of_shape, unit_interval
 
 
 def patchify(x: Tensor, size: int) -> Tensor:
@@ -101,8 +101,7 @@ class PatchTransformer(nn.Module):
 
     def tokens(self, x: Tensor) -> Tensor:
         """Images (B, C, H, W) in [0, 1] -> tokens (B, L)."""
-        if x.shape[1:] != self.shape:
-            raise ValueError(f"x {tuple(x.shape)}: allowed is (B, {', '.join(map(str, self.shape))})")
+        of_shape("x", x, self.shape)
         return pack(patchify(to_levels(x, self.levels), self.patch), self.levels)
 
     def image(self, tokens: Tensor) -> Tensor:
@@ -141,5 +140,6 @@ class PatchTransformer(nn.Module):
                 f"prefix {tuple(prefix.shape)}: allowed are the top rows, ({channels}, h ≤ {height}, "
                 f"{width}), h a multiple of {self.patch}, or n times that"
             )
+        unit_interval("prefix", prefix)
         tiles = patchify(to_levels(prefix.view(-1, channels, rows, width), self.levels), self.patch)
         return pack(tiles, self.levels)

@@ -19,14 +19,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.support.checks import at_least, image_shape
+from gencourse.support.checks import as_temperature, at_least, image_shape, indices, of_shape, unit_interval
 
 # step(r, c, s) -> (n, K) logits of sub-pixel s of the pixel in row r and column c, given all before it
 Step = Callable[[int, int, int], Tensor]
 
 
 def to_levels(x: Tensor, levels: int) -> Tensor:
-    """Values in [0, 1] -> whole numbers 0 … levels − 1, int64 of the same shape."""
+    """Values in [0, 1] -> whole numbers 0 … levels − 1, int64 of the same shape.
+
+    Raises:
+        ValueError: on values outside [0, 1].
+    """
+    unit_interval("x", x)
     return (x * (levels - 1)).round().long()
 
 
@@ -132,8 +137,7 @@ class PixelModel(nn.Module):
 
     def log_prob(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """The exact log p(x), or log p(x | y) of a conditional model: (B,) nats."""
-        if x.shape[1:] != self.shape:
-            raise ValueError(f"x {tuple(x.shape)}: allowed is (B, {', '.join(map(str, self.shape))})")
+        of_shape("x", x, self.shape)
         k, outputs = to_levels(x, self.levels), self.outputs(x, y)
         each = mixture_log_prob(k, outputs, self.levels) if self.mixtures else level_log_prob(k, outputs)
         return each.sum((1, 2, 3))
@@ -164,14 +168,13 @@ class PixelModel(nn.Module):
             temperature: the logits are divided by it; below 1 the likely levels gain.
             cached: sample with what was already computed; False evaluates the whole image for each sub-pixel.
         """
-        if not temperature > 0:
-            raise ValueError(f"temperature={temperature!r}: allowed is a number above 0")
+        temperature = as_temperature("temperature", temperature)
         channels, height, width = self.shape
         x, start = self._canvas(n, prefix)
         device = x.device
         u = torch.rand(height, width, channels, n, generator=generator, device=getattr(generator, "device", device))
         u = u.to(device)
-        y = None if y is None else torch.as_tensor(y, device=device).expand(n)
+        y = None if y is None else labels_for(n, y, device)
         step = self.stepper(x, y) if cached else PixelModel.stepper(self, x, y)
         for r in range(start, height):
             for c in range(width):
@@ -193,6 +196,7 @@ class PixelModel(nn.Module):
             return 0.0
         if y is None:
             raise ValueError(f"y=None: this model is conditional; give each image one of its {self.classes} classes")
+        indices("y", y, self.classes)
         return embedding(y)
 
     def _canvas(self, n: int, prefix: Tensor | None) -> tuple[Tensor, int]:
@@ -211,8 +215,21 @@ class PixelModel(nn.Module):
                 f"prefix {tuple(prefix.shape)}: allowed are the top rows, ({channels}, h ≤ {height}, "
                 f"{width}), or {n} times that"
             )
+        unit_interval("prefix", prefix)
         x[:, :, :rows] = prefix.to(x)
         return x, rows
+
+
+def labels_for(n: int, y: Tensor | int, device: torch.device) -> Tensor:
+    """The classes of n samples, (n,), from one for all or one for each.
+
+    Raises:
+        ValueError: on another number of them.
+    """
+    y = torch.as_tensor(y, device=device)
+    if y.numel() != 1 and y.shape != (n,):
+        raise ValueError(f"y {tuple(y.shape)}: allowed is one class for all, or ({n},)")
+    return y.expand(n) if y.numel() == 1 else y
 
 
 def receptive_field(

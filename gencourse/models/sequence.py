@@ -16,8 +16,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gencourse.models.pixels import draw_level, level_log_prob
-from gencourse.support.checks import at_least
+from gencourse.models.pixels import draw_level, labels_for, level_log_prob
+from gencourse.support.checks import as_temperature, at_least, between, indices, positive
 
 
 class SequenceModel(nn.Module):
@@ -46,7 +46,7 @@ class SequenceModel(nn.Module):
 
     def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """x (B, T) -> (B, T, V); token t is asked for after the true tokens before it (teacher forcing)."""
-        return self.read(shift_right(x, self.start(len(x), y, x.device)))[0]
+        return self.read(self.inputs(x, y))[0]
 
     def log_prob(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """The exact log p(x), or log p(x | y), of sequences (B, T): (B,) nats."""
@@ -54,8 +54,8 @@ class SequenceModel(nn.Module):
 
     def token_log_probs(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """log p(x_t | x_1 … x_{t−1}) of each token: (B, T) nats."""
-        if x.dim() != 2 or x.is_floating_point():
-            raise ValueError(f"x {tuple(x.shape)} of {x.dtype}: allowed are whole numbers (B, T)")
+        if x.dim() != 2:
+            raise ValueError(f"x {tuple(x.shape)}: allowed are sequences (B, T)")
         return level_log_prob(x, self.logits(x, y))
 
     def loss(self, x: Tensor, y: Tensor | None = None) -> dict[str, Tensor]:
@@ -87,11 +87,10 @@ class SequenceModel(nn.Module):
             temperature: the logits are divided by it. top_k, top_p: see `restrict`.
             cached: keep the state; False reads everything again for each token.
         """
-        if not temperature > 0:
-            raise ValueError(f"temperature={temperature!r}: allowed is a number above 0")
+        temperature = as_temperature("temperature", temperature)
         device = next((p.device for p in self.parameters()), torch.device("cpu"))
-        y = None if y is None else torch.as_tensor(y, device=device).expand(n)
-        x = torch.cat([self.start(n, y, device), _prefix(prefix, n, length).to(device)], dim=1)
+        y = None if y is None else labels_for(n, y, device)
+        x = torch.cat([self.start(n, y, device), self._prefix(prefix, n, length).to(device)], dim=1)
         u = torch.rand(length, n, generator=generator, device=getattr(generator, "device", device)).to(device)
         state, seen = None, 0
         while x.shape[1] <= length:
@@ -100,13 +99,31 @@ class SequenceModel(nn.Module):
             x, seen = torch.cat([x, draw_token(logits, u[x.shape[1] - 1])[:, None]], dim=1), x.shape[1]
         return x[:, 1:]
 
+    def inputs(self, x: Tensor, y: Tensor | None) -> Tensor:
+        """What is read when the model is asked for the tokens x (B, T): a start token, then all of x but the last."""
+        indices("x", x, self.vocab)
+        return shift_right(x, self.start(len(x), y, x.device))
+
     def start(self, n: int, y: Tensor | None, device: torch.device) -> Tensor:
         """The tokens that stand before everything else, (n, 1): vocab, or vocab + the class."""
         if not self.classes:
             return torch.full((n, 1), self.vocab, device=device)
         if y is None:
             raise ValueError(f"y=None: this model is conditional; give each sequence one of its {self.classes} classes")
+        indices("y", y, self.classes)
         return self.vocab + y[:, None]
+
+    def _prefix(self, prefix: Tensor | None, n: int, length: int) -> Tensor:
+        """The tokens (n, L) that n sequences begin with."""
+        at_least("length", length, 1)
+        if prefix is None:
+            return torch.empty(n, 0, dtype=torch.long)
+        if prefix.dim() not in (1, 2) or prefix.shape[-1] > length or (prefix.dim() == 2 and len(prefix) not in (1, n)):
+            raise ValueError(
+                f"prefix {tuple(prefix.shape)}: allowed is (L,), (1, L) or ({n}, L) with L ≤ length={length}"
+            )
+        indices("prefix", prefix, self.vocab)
+        return prefix.expand(n, -1)
 
     @property
     def n_inputs(self) -> int:
@@ -120,7 +137,7 @@ def shift_right(x: Tensor, start: Tensor) -> Tensor:
 
 
 def keep_top_k(logits: Tensor, k: int) -> Tensor:
-    """Logits (n, V) in which all but the k largest are −∞."""
+    """Logits (n, V) in which all but the k largest are −∞; one as large as the k-th stays too, whatever its place."""
     smallest = logits.topk(min(k, logits.shape[-1])).values[:, -1:]
     return logits.masked_fill(logits < smallest, -math.inf)
 
@@ -128,10 +145,11 @@ def keep_top_k(logits: Tensor, k: int) -> Tensor:
 def keep_top_p(logits: Tensor, p: float) -> Tensor:
     """Logits (n, V) in which all but the nucleus are −∞: the fewest tokens whose probabilities together reach p [1].
 
-    The likeliest token always stays.
+    The likeliest token always stays, and with p = 1 all of them do.
     """
     ordered, order = logits.softmax(-1).sort(descending=True)
-    beyond = ordered.cumsum(-1) - ordered >= p  # what is likelier already reaches p
+    enough = p * (1 - 1e-6) if p < 1 else math.inf  # 0.5 + 0.3 reaches 0.8, which float32 may miss by a hair
+    beyond = ordered.cumsum(-1) - ordered >= enough  # what is likelier already reaches p
     return logits.masked_fill(beyond.gather(-1, order.argsort(-1)), -math.inf)
 
 
@@ -140,9 +158,7 @@ def restrict(logits: Tensor, top_k: int | None = None, top_p: float | None = Non
     if top_k is not None:
         logits = keep_top_k(logits, at_least("top_k", top_k, 1))
     if top_p is not None:
-        if not 0 < top_p <= 1:
-            raise ValueError(f"top_p={top_p!r}: allowed is a number above 0, up to 1")
-        logits = keep_top_p(logits, top_p)
+        logits = keep_top_p(logits, positive("top_p", between("top_p", top_p, 0, 1)))
     return logits
 
 
@@ -151,12 +167,3 @@ def draw_token(logits: Tensor, u: Tensor) -> Tensor:
     drawn = draw_level(logits, u)
     last = logits.isfinite().long().mul(torch.arange(logits.shape[-1], device=logits.device)).amax(-1)
     return drawn.minimum(last)  # u may round up to the sum of all probabilities
-
-
-def _prefix(prefix: Tensor | None, n: int, length: int) -> Tensor:
-    at_least("length", length, 1)
-    if prefix is None:
-        return torch.empty(n, 0, dtype=torch.long)
-    if prefix.dim() not in (1, 2) or prefix.shape[-1] > length or (prefix.dim() == 2 and len(prefix) not in (1, n)):
-        raise ValueError(f"prefix {tuple(prefix.shape)}: allowed is (L,), (1, L) or ({n}, L) with L ≤ length={length}")
-    return prefix.expand(n, -1)

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gencourse.models.encoders import build_encoder
-from gencourse.support.checks import at_least, image_shape
+from gencourse.support.checks import at_least, image_shape, indices
 
 
 class Classifier(nn.Module):
@@ -38,5 +38,6 @@ class Classifier(nn.Module):
 
     def loss(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
         """The mean cross-entropy, in nats, and the share of images put into their class."""
+        indices("y", y, self.classes)
         logits = self(x)
         return {"loss": F.cross_entropy(logits, y), "accuracy": (logits.argmax(1) == y).float().mean()}

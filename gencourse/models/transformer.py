@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.models.sequence import SequenceModel, shift_right
+from gencourse.models.sequence import SequenceModel
 from gencourse.support.checks import at_least
 
 
@@ -144,7 +144,7 @@ class Transformer(SequenceModel):
         return self.answer(self.norm(h)), state
 
     def logits(self, x: Tensor, y: Tensor | None = None) -> Tensor:
-        h = self._embed(shift_right(x, self.start(len(x), y, x.device)), 0)
+        h = self._embed(self.inputs(x, y), 0)
         for block in self.blocks:
             h = block(h)
         return self.answer(self.norm(h))
@@ -152,7 +152,7 @@ class Transformer(SequenceModel):
     @torch.no_grad()
     def attention(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Who looks at whom: (layers, B, heads, T, T); row t is the question for token t, column 0 the start token."""
-        h, maps = self._embed(shift_right(x, self.start(len(x), y, x.device)), 0), []
+        h, maps = self._embed(self.inputs(x, y), 0), []
         for block in self.blocks:
             q, k, _ = block.queries_keys_values(h)
             maps.append(attention_weights(q, k, block.slopes))

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from gencourse.models.likelihoods import bernoulli_log_prob, make_likelihood, number_or_learned
 from gencourse.models.networks import mirrored
-from gencourse.support.checks import at_least, between, image_shape, widths
+from gencourse.support.checks import at_least, between, image_shape, of_shape, widths
 
 
 class Elbo(NamedTuple):
@@ -174,6 +174,7 @@ class VAE(nn.Module):
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """x (B, C, H, W) -> mean and log-variance of q(z | x), each (B, D)."""
+        of_shape("x", x, self.shape)
         mean, log_var = self.encoder(2 * x - 1).float().chunk(2, dim=-1)
         return mean, log_var
 
