@@ -20,7 +20,7 @@ from gencourse.models.ngram import NGram
 from gencourse.models.patches import PatchTransformer
 from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN
 from gencourse.models.pixelrnn import PixelRNN
-from gencourse.models.pretext import Colorization, Inpainting, RelativePatch, Rotation
+from gencourse.models.pretext_models import Colorization, Inpainting, RelativePatch, Rotation
 from gencourse.models.rnn import RNN
 from gencourse.models.supervised import Classifier
 from gencourse.models.transformer import Transformer
