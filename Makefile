@@ -3,13 +3,27 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install -q --python $(BIN)/python
 
-.PHONY: lab test test-lowest run notebooks lint bench clean
+# Tests run in JOBS processes, a file at a time and one thread each; the lessons come first, as the longest.
+JOBS := 2
+PYTEST := OMP_NUM_THREADS=1 GENCOURSE_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile \
+	--no-loadscope-reorder --durations 20
+LESSONS := --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
+
+.PHONY: lab check test test-slow test-all test-lowest run notebooks lint bench clean
 
 lab: .venv/ready
 	$(BIN)/gencourse lab
 
+check: lint
+	$(PYTEST) -m "not kernel and not browser and not slow" tests
+
 test: .venv/ready
-	$(BIN)/python -m pytest --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
+	$(PYTEST) -m "not slow" $(LESSONS) notebooks tests
+
+test-slow: .venv/ready
+	$(PYTEST) -m slow tests
+
+test-all: test test-slow
 
 run: .venv/ready
 	$(BIN)/gencourse run --to runs

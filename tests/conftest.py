@@ -8,7 +8,7 @@ import pytest
 from lab_driver import CHROMIUM_ARGUMENTS, REPOSITORY, find_chromium, serve
 
 MARKS = (
-    "kernel: starts kernels, or processes that import torch",
+    "kernel: starts a kernel or another process",
     "browser: opens a Chromium",
     "slow: takes long and rarely breaks; `make test` leaves it out",
     "may_skip: needs what CI does not have; elsewhere in CI a skip is a failure",

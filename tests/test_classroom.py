@@ -88,6 +88,7 @@ def feedback(course, student):
     return html.unescape(re.sub(r"<[^>]*>", "", page))
 
 
+@pytest.mark.kernel
 def test_students_get_neither_solutions_nor_hidden_checks(course):
     source, release = ((course / d / LESSON / f"{LESSON}.ipynb").read_text() for d in ("source", "release"))
     assert 'raise ValueError(f\\"n_dims' in source, "the package's own answer"
@@ -99,6 +100,7 @@ def test_students_get_neither_solutions_nor_hidden_checks(course):
 
 
 @pytest.mark.parametrize("student", ANSWERS)
+@pytest.mark.kernel
 def test_the_table_has_the_right_marks(course, student):
     with (course / "grades.csv").open() as file:
         marks = {row["student_id"]: (float(row["score"]), float(row["max_score"])) for row in csv.DictReader(file)}
@@ -117,12 +119,14 @@ def test_the_table_has_the_right_marks(course, student):
         ("ada", "Your function returns nothing yet."),
     ],
 )
+@pytest.mark.kernel
 def test_the_feedback_says_why(course, student, said):
     after = feedback(course, student).split("Leave this cell as it is.", 1)[1]
     assert said in after and (said == MISTAKE) == (MISTAKE in after)
     assert "exercises/checking/" not in after or student == "endless", "no lines of the package's own"
 
 
+@pytest.mark.kernel
 def test_what_was_tampered_with_is_restored_and_told(course):
     log = (course / "log").read_text()
     assert "Attribute 'points' for cell bits_per_dim-marks has changed! (should be: 1.0, got: 100.0)" in log

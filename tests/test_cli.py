@@ -15,6 +15,7 @@ def test_version_and_help(capsys):
         assert said in capsys.readouterr().out
 
 
+@pytest.mark.kernel
 def test_the_command_starts_without_torch():
     code = "import sys, gencourse.cli; gencourse.cli._parser(); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

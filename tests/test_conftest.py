@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.kernel
+
 SKIPPED = "import pytest\n\n{mark}\ndef test_a():\n    pytest.skip('no reason')\n\n\ndef test_b():\n    pass\n"
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.kernel
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 MOST = 95_000_000  # bytes
 

@@ -46,13 +46,24 @@ def save_checkpoint(path: Path, model: nn.Module, optimizer: torch.optim.Optimiz
     write_safetensors(path, tensors, {"progress": json.dumps(progress)})
 
 
-def load_checkpoint(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
-    """Put the state at `path` into `model` and `optimizer`; returns the `progress` saved with it.
+def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The state at `path`, and the `progress` saved with it.
 
     Raises:
-        ValueError: when the file is damaged, or is of another model.
+        ValueError: when the file is damaged, or is no checkpoint.
     """
     tensors, metadata = read_safetensors(path)
+    if "progress" not in metadata:
+        raise ValueError(f"checkpoint {path} holds weights and no run of fit; give another path")
+    return tensors, json.loads(metadata["progress"])
+
+
+def restore(path: Path, tensors: dict[str, Tensor], model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Put the state that was read from `path` into `model` and `optimizer`.
+
+    Raises:
+        ValueError: when it is of another model.
+    """
     weights = {name.removeprefix("model."): t for name, t in tensors.items() if name.startswith("model.")}
     try:
         model.load_state_dict(weights)
@@ -64,4 +75,3 @@ def load_checkpoint(path: Path, model: nn.Module, optimizer: torch.optim.Optimiz
             _, index, key = name.split(".")
             state.setdefault(int(index), {})[key] = tensor
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-    return json.loads(metadata["progress"])

@@ -12,14 +12,15 @@ import torch
 from torch import nn
 
 from gencourse.data.images import Images
-from gencourse.support.checks import at_least, one_of
+from gencourse.support.checks import at_least, one_of, positive
 from gencourse.training.engine import Engine, rate
 from gencourse.training.history import History
 from gencourse.training.how import How
 from gencourse.training.interrupt import StopButton
 from gencourse.training.precision import matrix_products
-from gencourse.training.run import Run
+from gencourse.training.resumption import Run
 from gencourse.training.seeding import batch_index, own_randomness, seed_noise, seed_of
+from gencourse.training.settings import settings_of
 from gencourse.training.watch import Watch
 
 
@@ -49,25 +50,32 @@ def fit(
         model: a module with `loss(x, y) -> dict`, whose entry "loss" is minimised and whose others are logged.
         images: the training set; `images.batch` makes each batch anew, dynamic binarisation included.
         batch_size: images a step, over all processes together.
-        lr: the learning rate. schedule: "constant", or "cosine", falling to zero at the last step.
+        lr: the learning rate; 1e-3 is a good start for Adam.
+        schedule: of the learning rate: "constant", or "cosine", falling to zero at the last step.
         seed: of the order of the images and of all noise; the initial weights are the caller's.
         validation: images whose loss is measured about twenty times along the way.
-        checkpoint: a file to go on from if it is there, written now and then and at the end.
+        checkpoint: a file to go on from if it is there, written now and then and at the end. It goes on with the same
+            model, arguments and images alone; of the images it notes a fingerprint.
         how: precision, logging, and what is shown.
 
     Returns:
-        The History of the run, including the part before a resumption.
+        The History of the run, including the part before a resumption. Of a run that was stopped the last step is in
+        it, wherever it lies.
 
     Raises:
-        ValueError: on an argument out of range, or a checkpoint that is damaged or of another run.
+        ValueError: on an argument out of range, or a checkpoint that is damaged or of another run, saying what differs.
         NotFinite: on a NaN or infinite loss, before the step that would have spoilt the weights.
     """
-    _check(images, steps, batch_size, lr, schedule)
+    steps, batch_size = at_least("steps", steps, 1), at_least("batch_size", batch_size, 1)
+    lr, seed = positive("lr", lr), at_least("seed", seed, 0)
+    one_of("schedule", schedule, ("constant", "cosine"))
+    _check(images, validation, batch_size)
     engine = Engine(model, lr, how.precision)
     if batch_size % engine.world:
         raise ValueError(f"batch_size={batch_size}: allowed is a multiple of the number of processes, {engine.world}")
-    settings = dict(batch_size=batch_size, lr=lr, seed=seed, schedule=schedule, data=str(images.card), n=len(images))
-    settings |= {"steps": steps} if schedule == "cosine" else {}
+    arguments = dict(batch_size=batch_size, lr=lr, seed=seed, schedule=schedule)
+    arguments |= {"steps": steps} if schedule == "cosine" else {}
+    settings = settings_of(model, images, arguments) if checkpoint else {}
     run = Run(model, engine.optimizer, Path(checkpoint) if checkpoint else None, settings, how.checkpoint_every)
     images, history = images.to(engine.device), run.history
     watch = Watch(history, run.done, steps, how.show if engine.is_main else "nothing")
@@ -93,6 +101,9 @@ def fit(
             stopping = stop.pressed if engine.world == 1 else agreed  # none may leave the others waiting
             if engine.is_main:
                 run.save_if_due(last=run.done == steps or stopping)
+        if stopping and run.done not in history.steps[-1:]:
+            # not in the checkpoint: a run that goes on from there logs what one that was never stopped does
+            history.log(run.done, {name: value.item() for name, value in joint.items()})
         history.interrupted, history.seconds = stopping, run.seconds()
     model.eval()
     return history
@@ -123,11 +134,8 @@ def _advice(step: int, loss: float, history: History, lr: float) -> str:
     )
 
 
-def _check(images: Images, steps: int, batch_size: int, lr: float, schedule: str) -> None:
-    at_least("steps", steps, 1)
-    at_least("batch_size", batch_size, 1)
+def _check(images: Images, validation: Images | None, batch_size: int) -> None:
     if batch_size > len(images):
         raise ValueError(f"batch_size={batch_size}: allowed is at most the number of images, {len(images)}")
-    if not (math.isfinite(lr) and lr > 0):
-        raise ValueError(f"lr={lr!r}: allowed is a finite number above 0; 1e-3 is a good start for Adam")
-    one_of("schedule", schedule, ("constant", "cosine"))
+    if validation is not None and not len(validation):
+        raise ValueError("validation has 0 images: allowed are 1 or more, or None to measure nothing on the way")

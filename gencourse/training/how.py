@@ -1,9 +1,10 @@
 """How a training run is computed, kept and shown: what changes nothing in what is learned, but for rounding."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gencourse.support.checks import at_least, one_of
+from gencourse.support.checks import at_least, between, one_of
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,4 @@ class How:
         one_of("show", self.show, ("curve", "bar", "nothing"))
         one_of("precision", self.precision, ("auto", "fp32", "bf16"))
         at_least("log_every", self.log_every, 1)
+        between("checkpoint_every", self.checkpoint_every, 0, math.inf)

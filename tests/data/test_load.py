@@ -46,6 +46,7 @@ def test_bad_input_is_named_before_anything_is_read(arguments, options, message)
         data.load(*arguments, **options)
 
 
+@pytest.mark.kernel
 def test_importing_the_data_sets_or_looking_for_one_imports_no_torchvision():
     code = (
         "import sys, gencourse.data, gencourse.data.fetch as fetch; fetch.available('cifar10'); "

@@ -166,6 +166,7 @@ def test_controls_are_seen_in_the_dark(exported, chromium):
     page.close()
 
 
+@pytest.mark.kernel
 def test_nothing_half_written_remains(exported):
     assert [path.name for path in exported.parent.iterdir()] == ["lesson.html"]
 

@@ -22,6 +22,7 @@ display(Pictured())
 """
 
 
+@pytest.mark.kernel
 def test_refreshed_notebooks_hold_stills_and_no_state(make):
     path, said = make(WIDGET, PROGRESS, "lesson.record(seven=7)"), []
     refresh(["00"], said.append)
@@ -38,6 +39,7 @@ def test_refreshed_notebooks_hold_stills_and_no_state(make):
     assert said[1].endswith("unchanged")
 
 
+@pytest.mark.kernel
 def test_a_notebook_that_fails_is_left_as_it_was(make):
     path = make("1 / 0")
     before = path.read_bytes()
@@ -46,6 +48,7 @@ def test_a_notebook_that_fails_is_left_as_it_was(make):
     assert path.read_bytes() == before and list(path.parent.glob("*.part")) == []
 
 
+@pytest.mark.kernel
 def test_a_notebook_that_grew_too_large_is_left_as_it_was(make):
     path = make("print('x' * 1_000_000)")
     before = path.read_bytes()

@@ -8,6 +8,8 @@ import pytest
 from gencourse.runs import run as run_module
 from gencourse.runs.run import run
 
+pytestmark = pytest.mark.kernel
+
 
 def test_a_run_that_fails_does_not_stop_the_rest(make, monkeypatch, tmp_path):
     make("assert seed == 0, 'seed is not nought'", "lesson.record(n=1)")

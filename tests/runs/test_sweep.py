@@ -48,6 +48,7 @@ def test_bad_words_are_refused_before_anything_starts(word, said, tmp_path, monk
         parse_grid(["beta=1", "beta=2"])
 
 
+@pytest.mark.kernel
 def test_failures_are_kept_and_only_they_run_again(make, tmp_path):
     make(FAIL_AT_1, RECORD)
     to, said = tmp_path / "runs", []
@@ -83,6 +84,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.kernel
 def test_a_sweep_that_was_stopped_goes_on(make, tmp_path, how):
     folder, to = make(SLOW, RECORD).parent, tmp_path / "runs"
     script = tmp_path / "start.py"
@@ -108,6 +110,7 @@ def test_a_sweep_that_was_stopped_goes_on(make, tmp_path, how):
     assert len(list(to.glob("*.ipynb"))) == 4 and not (to / "unfinished").exists()
 
 
+@pytest.mark.kernel
 def test_workers_of_a_cluster_that_runs_already(make, tmp_path):
     from distributed import LocalCluster
 
@@ -118,6 +121,7 @@ def test_workers_of_a_cluster_that_runs_already(make, tmp_path):
     assert len(list((tmp_path / "runs").glob("*.ipynb"))) == 2
 
 
+@pytest.mark.kernel
 def test_a_cluster_that_cannot(make, tmp_path):
     from distributed import LocalCluster
 

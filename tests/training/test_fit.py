@@ -1,18 +1,23 @@
 """fit: it learns, repeats, resumes to the last bit after a kill, stops on request and explains a NaN."""
 
+import json
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from gencourse import data
+from gencourse.figures import loss_curve
+from gencourse.models.autoencoder import Autoencoder
+from gencourse.models.contrastive import SimCLR
 from gencourse.models.vae import VAE
-from gencourse.training.checkpoint import read_safetensors
+from gencourse.training.checkpoint import read_safetensors, write_safetensors
 from gencourse.training.fit import NotFinite, fit
 from gencourse.training.how import How
 
@@ -111,6 +116,7 @@ fit(VAE((1, 8, 8), 2, hidden=(16,)), data.load("digits", binarise="dynamic"), st
 """
 
 
+@pytest.mark.kernel
 def test_run_killed_at_any_moment_resumes_to_the_same_bits(digits, tmp_path):
     path = tmp_path / "run.safetensors"
     for lines in (3, 50, 17):  # killed three times, each time a while after the first steps were done
@@ -131,16 +137,104 @@ def test_run_killed_at_any_moment_resumes_to_the_same_bits(digits, tmp_path):
     assert 0 < done < 2000 and equal(whole, resumed)
 
 
-def test_damaged_or_foreign_checkpoint_is_refused(digits, tmp_path):
+class Squares(nn.Module):
+    """A model that is not the course's, and says nothing of what it is made of."""
+
+    def __init__(self, activation):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Flatten(), nn.Linear(64, 8), activation, nn.Linear(8, 64))
+
+    def loss(self, x, y):
+        return {"loss": (self.layers(x) - x.flatten(1)).square().sum(1).mean()}
+
+
+def refused(model, images, path, **options):
+    """What is said to a model that shall go on from `path`; it is left as it was."""
+    before = [tensor.clone() for tensor in model.state_dict().values()]
+    with pytest.raises(ValueError, match="checkpoint") as caught:
+        fit(model, images, checkpoint=path, **{"steps": 9, **QUIET, **options})
+    assert all(map(torch.equal, before, model.state_dict().values()))
+    return str(caught.value)
+
+
+def test_a_checkpoint_of_other_settings_is_refused_and_what_differs_is_said(digits, tmp_path):
     path = tmp_path / "run.safetensors"
     fit(small_vae(), digits, steps=5, checkpoint=path, **QUIET)
-    with pytest.raises(ValueError, match="lr was 0.001 and is now 0.01"):
-        fit(small_vae(), digits, steps=9, lr=0.01, checkpoint=path, **QUIET)
-    with pytest.raises(ValueError, match="of another model"):
-        fit(VAE((1, 8, 8), 3, hidden=(16,)), digits, steps=9, checkpoint=path, **QUIET)
+    other = {
+        "lr was 0.001 and is now 0.01": refused(small_vae(), digits, path, lr=0.01),
+        "seed was 0 and is now 1": refused(small_vae(), digits, path, seed=1),
+        "model.beta was 1.0 and is now 50.0": refused(small_vae(beta=50), digits, path),
+        "model.free_bits was 0.0 and is now 0.1": refused(small_vae(free_bits=0.1), digits, path),
+        "model.activation was 'relu' and is now 'tanh'": refused(small_vae(activation="tanh"), digits, path),
+        "model.latent was 2 and is now 3": refused(VAE((1, 8, 8), 3, hidden=(16,)), digits, path),
+        'data was "digits train: 1×8×8, dynamic': refused(small_vae(), digits.binarised("fixed"), path),
+        "n was 1297 and is now 1296": refused(small_vae(), digits[:1296], path),
+        "fingerprint of the data was": refused(small_vae(), replace(digits, x=digits.x.flip(0)), path),
+        "and is now": refused(small_vae(), replace(digits, y=digits.y.flip(0)), path),
+    }
+    assert all(words in said and "another run" in said and ";" not in said for words, said in list(other.items())[:6])
+    assert all(words in said for words, said in other.items())
+    said = refused(Autoencoder((1, 8, 8), 2, hidden=(16,)), digits, path)
+    assert "model was 'gencourse.models.vae.VAE' and is now 'gencourse.models.autoencoder.Autoencoder'. Give" in said
+    fit(small_vae(), digits, steps=9, checkpoint=path, **QUIET)  # and the same one goes on
+
+
+def test_the_contrastive_losses_settings_are_the_model_s_too(tmp_path):
+    path, images = tmp_path / "run.safetensors", data.load("sprites", n=64)
+    fit(SimCLR(temperature=0.5), images, steps=1, checkpoint=path, **QUIET)
+    assert "model.temperature was 0.5 and is now 0.1" in refused(SimCLR(temperature=0.1), images, path)
+    assert "model.augment was None and is now {'blur': 0.5}" in refused(SimCLR(augment={"blur": 0.5}), images, path)
+
+
+def test_of_a_model_without_a_configuration_the_layers_are_compared(digits, tmp_path):
+    path = tmp_path / "run.safetensors"
+    fit(Squares(nn.ReLU()), digits, steps=5, checkpoint=path, **QUIET)
+    assert "model.layers was 'Squares(" in refused(Squares(nn.Tanh()), digits, path)
+    fit(Squares(nn.ReLU()), digits, steps=9, checkpoint=path, **QUIET)
+
+
+def test_numpy_s_numbers_are_the_same_settings(digits, tmp_path):
+    path, numpy = tmp_path / "run.safetensors", dict(batch_size=np.int64(64), lr=np.float64(1e-3), seed=np.int32(0))
+    fit(small_vae(), digits, steps=np.int64(5), checkpoint=path, **QUIET | numpy)
+    assert fit(small_vae(), digits, steps=9, checkpoint=path, **QUIET).steps == [5, 9]
+
+
+def test_a_checkpoint_that_notes_too_little_is_refused(digits, tmp_path):
+    path = tmp_path / "run.safetensors"
+    fit(small_vae(), digits, steps=5, checkpoint=path, **QUIET)
+    tensors, metadata = read_safetensors(path)
+    progress = json.loads(metadata["progress"])
+    old = {name: progress["settings"][name] for name in ("batch_size", "lr", "seed", "schedule", "data", "n")}
+    write_safetensors(path, tensors, {"progress": json.dumps(progress | {"settings": old})})
+    assert "is of an older gencourse, which did not note" in refused(small_vae(), digits, path)
+    write_safetensors(path, tensors, {})
+    assert "holds weights and no run of fit" in refused(small_vae(), digits, path)
+
+
+def test_a_damaged_checkpoint_is_refused_and_so_is_a_folder(digits, tmp_path):
+    path = tmp_path / "run.safetensors"
+    fit(small_vae(), digits, steps=5, checkpoint=path, **QUIET)
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(ValueError, match="not a whole safetensors file"):
         fit(small_vae(), digits, steps=9, checkpoint=path, **QUIET)
+    assert "is a folder: allowed is a file" in refused(small_vae(), digits, tmp_path)
+
+
+@pytest.mark.parametrize("stop", [1, 7, 10, 13])
+def test_stopped_at_any_step_the_history_has_a_last_entry(digits, tmp_path, stop):
+    def press(step):
+        if step == stop:
+            signal.raise_signal(signal.SIGINT)
+
+    path, how = tmp_path / "run.safetensors", replace(NOTHING, on_step=press)
+    history = fit(small_vae(), digits, steps=40, checkpoint=path, **QUIET | dict(how=how))
+    assert history.interrupted and history.steps == sorted({*range(10, stop, 10), stop})
+    assert {len(values) for values in history.metrics.values()} == {len(history.steps)}
+    assert loss_curve(history) and f"interrupted at step {stop}: loss" in repr(history)
+    unbroken = fit(small_vae(), digits, steps=40, **QUIET)
+    assert history.metrics["loss"][: stop // 10] == unbroken.metrics["loss"][: stop // 10]
+    resumed = fit(small_vae(), digits, steps=40, checkpoint=path, **QUIET)
+    assert resumed.steps == unbroken.steps and resumed.metrics == unbroken.metrics
 
 
 def test_nan_stops_before_the_weights_are_spoilt(digits):
@@ -176,6 +270,10 @@ def test_bf16_and_convolutions_train_to_about_the_same_loss(digits):
         (dict(steps=1.5), "steps=1.5"),
         (dict(batch_size=5000), "at most the number of images, 1297"),
         (dict(lr=0.0), "lr=0.0"),
+        (dict(lr=float("inf")), "lr=inf"),
+        (dict(lr="0.001"), "lr='0.001': allowed is a finite number above 0"),
+        (dict(seed="1"), "seed='1'"),
+        (dict(batch_size=0), "batch_size=0"),
         (dict(schedule="step"), "allowed are 'constant', 'cosine'"),
     ],
 )
@@ -184,12 +282,18 @@ def test_bad_arguments_are_named(digits, options, message):
         fit(small_vae(), digits, **{"steps": 1, **QUIET, **options})
 
 
+def test_validation_without_images_is_named(digits):
+    with pytest.raises(ValueError, match="validation has 0 images: allowed are 1 or more"):
+        fit(small_vae(), digits, steps=1, validation=digits[:0], **QUIET)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (dict(precision="fp16"), "precision='fp16': allowed are 'auto', 'fp32', 'bf16'; did you mean"),
         (dict(show="plot"), "show='plot': allowed are 'curve', 'bar', 'nothing'"),
         (dict(log_every=0), "log_every=0"),
+        (dict(checkpoint_every="30"), "checkpoint_every='30'"),
     ],
 )
 def test_a_bad_way_to_run_is_named(options, message):

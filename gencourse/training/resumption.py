@@ -8,15 +8,16 @@ from typing import Any
 import torch
 from torch import nn
 
-from gencourse.training.checkpoint import load_checkpoint, save_checkpoint
+from gencourse.training.checkpoint import read_checkpoint, restore, save_checkpoint
 from gencourse.training.history import History
+from gencourse.training.settings import differences
 
 
 class Run:
     """A run that began now, or goes on from `path` if there is a checkpoint of the same settings.
 
     Args:
-        settings: what makes it this run and no other, in words and numbers.
+        settings: what makes it this run and no other, as `settings_of` gives it.
         every: seconds between two writings of the checkpoint.
 
     Raises:
@@ -33,6 +34,8 @@ class Run:
     ):
         self.model, self.optimizer, self.path, self.settings, self.every = model, optimizer, path, settings, every
         self.done, self.history = 0, History()
+        if path and path.is_dir():
+            raise ValueError(f"checkpoint={str(path)!r} is a folder: allowed is a file, which may be in it")
         if path and path.exists():
             self._resume(path)
         self.before, self.started, self.saved = self.history.seconds, time.monotonic(), time.monotonic()
@@ -50,14 +53,16 @@ class Run:
             self.saved = time.monotonic()
 
     def _resume(self, path: Path) -> None:
-        progress = load_checkpoint(path, self.model, self.optimizer)
-        then, now = progress["settings"], self.settings
-        other = [
-            f"{k} was {then.get(k)!r} and is now {now.get(k)!r}" for k in {**then, **now} if then.get(k) != now.get(k)
-        ]
-        if other:
+        tensors, progress = read_checkpoint(path)
+        if "model" not in progress["settings"]:
             raise ValueError(
-                f"checkpoint {path} is of another run: {'; '.join(other)}. "
+                f"checkpoint {path} is of an older gencourse, which did not note the model's settings and the data: "
+                "whether it is of this run cannot be known. Give another path to begin anew"
+            )
+        if differ := differences(progress["settings"], self.settings):
+            raise ValueError(
+                f"checkpoint {path} is of another run: {differ}. "
                 "Give the same settings to go on, or another path to begin anew"
             )
+        restore(path, tensors, self.model, self.optimizer)
         self.done, self.history = progress["done"], History(**progress["history"])
