@@ -1,7 +1,6 @@
 """`fit` against what a reader would write instead, on the same VAE and the same images.
 
-python benchmarks/bench_fit.py. MNIST is used if it is at hand, else noise of the same shape.
-pythae (pip install -e ".[bench]") is compared when it is installed.
+python benchmarks/bench_fit.py. pythae (pip install -e ".[bench]") is compared when it is installed.
 """
 
 import importlib.util
@@ -14,22 +13,13 @@ from table import compare, show
 from torch.utils.data import DataLoader, TensorDataset
 
 from gencourse import data
-from gencourse.data.fetch import available
-from gencourse.data.images import Card, Images
+from gencourse.data.images import Images
 from gencourse.models.vae import VAE
 from gencourse.training.fit import fit
 from gencourse.training.how import How
 
 BATCH, STEPS = 128, 390
-EPOCH = BATCH * STEPS  # images
-
-
-def images() -> Images:
-    """An epoch of 390 steps."""
-    if available("mnist"):
-        return data.load("mnist", "train")[:EPOCH]
-    card = Card("noise", "train", (1, 28, 28), 256, "grey", "drawn here", "none")
-    return Images(torch.randint(0, 256, (EPOCH, 1, 28, 28), dtype=torch.uint8), torch.zeros(EPOCH).long(), card)
+EPOCH = BATCH * STEPS  # images of MNIST
 
 
 def model() -> VAE:
@@ -103,7 +93,7 @@ def by_pythae(train: Images) -> None:
 
 
 def main() -> None:
-    train = images()
+    train = data.load("mnist")[:EPOCH]
     ways = {
         "fit": by_fit,
         "bare loop (fused Adam, indexing), same products": partial(by_bare_loop, products="medium"),

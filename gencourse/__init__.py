@@ -6,7 +6,7 @@ Nothing heavy is imported here; each name below is loaded where it is first used
 from importlib import import_module
 from typing import Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 _HOME = {"begin": "gencourse.course.lesson", "fit": "gencourse.training.fit"}
 __all__ = ["__version__", *_HOME]
 

@@ -1,4 +1,4 @@
-"""The command `gencourse`: each subcommand is a few lines over the module of its name."""
+"""The command `gencourse`: what each subcommand is called, and which function does it."""
 
 import argparse
 import json
@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from gencourse import __version__
+from gencourse.support.places import expanded
 
 EXAMPLES = """examples:
+  gencourse lab                            your copies of the lessons, and JupyterLab on them
   gencourse run 10 -p beta 4 -p seed 1     one lesson with parameters, into runs/
   gencourse run                            every lesson
   gencourse sweep 10 beta=0.5,1,4 seed=0:5 --jobs 2      fifteen runs, and a table
   gencourse collect runs/*.ipynb           what the runs recorded, as a table
-  gencourse fetch mnist                    download a data set, checked
+  gencourse fetch cifar10                  download a data set, checked
   gencourse weights                        the shipped weights and how well they do
   gencourse progress                       which exercises you have solved
   gencourse pretrain vae-mnist-2d          make shipped weights again
@@ -24,7 +26,11 @@ EXAMPLES = """examples:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status: 0, 1 when something failed, 2 on bad input."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options, others = parser.parse_known_args(arguments)
+    if others and options.command != "lab":
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+    options.others = others
     try:
         return options.do(options) or 0
     except (ValueError, FileNotFoundError, FileExistsError) as error:
@@ -50,6 +56,11 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(do=do)
         return sub
 
+    lab = command("lab", _lab, "open JupyterLab on your own copies of the lessons; other options are passed on to it")
+    lab.add_argument("folder", nargs="?", type=_folder, default=Path("gencourse-lessons"), metavar="FOLDER")
+    lab.add_argument("--update", action="store_true", help="bring newer versions of the lessons, beside yours")
+    lab.add_argument("--teacher", action="store_true", help="with nbgrader's buttons and menus")
+    command("where", _where, "print where the course's files and your own are")
     run = command("run", _run, "run lessons headless, with parameters")
     run.add_argument("lessons", nargs="*", metavar="LESSON", help="10 or 10-training-a-vae; all if left out")
     run.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"))
@@ -62,20 +73,20 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--scheduler", metavar="ADDRESS", help="of a dask cluster, as tcp://host:8786")
     sweep.add_argument("--to", type=_folder, metavar="FOLDER", help="of the runs; runs/LESSON if left out")
     collect = command("collect", _collect, "gather what runs recorded into one table")
-    collect.add_argument("notebooks", nargs="+", metavar="NOTEBOOK")
-    collect.add_argument("--to", type=Path, metavar="FILE", help="table.csv or table.parquet; printed if left out")
+    collect.add_argument("notebooks", nargs="+", type=expanded, metavar="NOTEBOOK")
+    collect.add_argument("--to", type=expanded, metavar="FILE", help="table.csv or table.parquet; printed if left out")
     fetch = command("fetch", _fetch, "download a data set and check it")
-    fetch.add_argument("name", help="mnist, fashion_mnist or cifar10")
+    fetch.add_argument("name", help="fashion_mnist or cifar10")
     pretrain = command("pretrain", _pretrain, "train shipped weights again by their recipe")
     pretrain.add_argument("name", metavar="NAME")
     command("weights", _weights, "print the shipped weights with their measured figures")
     command("progress", _progress, "which exercises are solved, as kept on this machine")
     export = command("export", _export, "make a page of a lesson whose widgets move without a kernel")
-    export.add_argument("notebook", type=Path)
-    export.add_argument("--to", type=Path, required=True, metavar="PAGE.html")
+    export.add_argument("notebook", type=expanded)
+    export.add_argument("--to", type=expanded, required=True, metavar="PAGE.html")
     handout = command("handout", _handout, "make an nbgrader course of lessons, with solutions and hidden checks")
     handout.add_argument("lessons", nargs="+", metavar="LESSON")
-    handout.add_argument("--to", type=Path, required=True, metavar="COURSE_DIR")
+    handout.add_argument("--to", type=expanded, required=True, metavar="COURSE_DIR")
     handout.add_argument("--add", action="store_true", help="to a course that there is already")
     notebooks = command("notebooks", _notebooks, "execute the lessons in place, widgets stored as stills")
     notebooks.add_argument("lessons", nargs="*", metavar="LESSON")
@@ -84,9 +95,22 @@ def _parser() -> argparse.ArgumentParser:
 
 def _folder(text: str) -> Path:
     """A path that may become a folder, or is one."""
-    if Path(text).exists() and not Path(text).is_dir():
+    path = expanded(text)
+    if path.exists() and not path.is_dir():
         raise argparse.ArgumentTypeError(f"{text!r} is a file; allowed is a folder, which is made if it is not there")
-    return Path(text)
+    return path
+
+
+def _lab(options: argparse.Namespace) -> int:
+    from gencourse.course.lab import lab
+
+    return lab(options.folder, update=options.update, teacher=options.teacher, arguments=options.others)
+
+
+def _where(options: argparse.Namespace) -> None:
+    from gencourse.support import places
+
+    print(places.table())
 
 
 def _run(options: argparse.Namespace) -> int:

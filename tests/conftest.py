@@ -1,20 +1,47 @@
-"""What several tests share: no silent skips, a Chromium, a JupyterLab with the project's own configuration."""
+"""What several tests share: their marks, no silent skips, a Chromium, a JupyterLab with the project's configuration."""
 
 import os
 import shutil
 
+import hypothesis
 import pytest
 from lab_driver import CHROMIUM_ARGUMENTS, REPOSITORY, find_chromium, serve
 
+MARKS = (
+    "kernel: starts a kernel or another process",
+    "browser: opens a Chromium",
+    "slow: takes long and rarely breaks; `make test` leaves it out",
+    "may_skip: needs what CI does not have; elsewhere in CI a skip is a failure",
+)
+
+# In CI property tests draw the same examples in each run: a failure is that of the change, never of chance.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
+
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "may_skip: needs what CI does not have; elsewhere in CI a skip is a failure")
+    for mark in MARKS:
+        config.addinivalue_line("markers", mark)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses by them
+def pytest_collection_modifyitems(items):
+    """A cell of a lesson runs in a kernel, and whoever asks for `lab` or `chromium` need not say what that starts."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if item.path.suffix == ".ipynb" or "lab" in fixtures:
+            item.add_marker("kernel")
+        if "chromium" in fixtures:
+            item.add_marker("browser")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     """In CI a test that is skipped without being marked `may_skip` fails the session: it would hide a mistake."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return  # one of several workers: their reports are the controller's
     reports = reporter.stats.get("skipped", [])
     skipped = [report for report in reports if "may_skip" not in getattr(report, "keywords", ())]  # a module has none
     if os.environ.get("CI") and skipped and session.exitstatus == pytest.ExitCode.OK:

@@ -15,6 +15,7 @@ def test_version_and_help(capsys):
         assert said in capsys.readouterr().out
 
 
+@pytest.mark.kernel
 def test_the_command_starts_without_torch():
     code = "import sys, gencourse.cli; gencourse.cli._parser(); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
@@ -27,7 +28,7 @@ def test_the_command_starts_without_torch():
         (["run", "10", "-p", "beta", "much"], "beta='much' is a str; allowed is a number from 0"),
         (["run", "10", "-p", "seed", "true"], "seed=True is a bool"),
         (["run", "11-no-such"], "lesson '11-no-such' is not known"),
-        (["fetch", "imagenet"], "'imagenet' is not downloaded; allowed are mnist, fashion_mnist, cifar10"),
+        (["fetch", "imagenet"], "'imagenet' is not downloaded; allowed are fashion_mnist, cifar10"),
         (["pretrain", "vae-mnist-3d"], "did you mean 'vae-mnist-2d'?"),
         (["collect", "no.ipynb"], "no.ipynb is not there"),
         (["export", "no.ipynb", "--to", "page.html"], "no.ipynb"),
@@ -52,11 +53,16 @@ def test_a_file_in_the_place_of_a_folder_is_refused(arguments, tmp_path, capsys)
 
 def test_what_fails_later_is_told_apart_from_bad_input(monkeypatch, capsys):
     def offline(name):
-        raise DataNotFound("mnist is not here")
+        raise DataNotFound("cifar10 is not here")
 
     monkeypatch.setattr("gencourse.data.fetch.fetch", offline)
-    assert cli.main(["fetch", "mnist"]) == 1
-    assert capsys.readouterr().err == "gencourse fetch: mnist is not here\n"
+    assert cli.main(["fetch", "cifar10"]) == 1
+    assert capsys.readouterr().err == "gencourse fetch: cifar10 is not here\n"
+
+
+def test_what_is_shipped_need_not_be_fetched(capsys):
+    assert cli.main(["fetch", "mnist"]) == 0
+    assert capsys.readouterr().out == "mnist is shipped with the course: there is nothing to fetch\n"
 
 
 def test_parameters_are_numbers_where_they_read_as_such(monkeypatch):

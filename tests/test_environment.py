@@ -7,6 +7,7 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -72,6 +73,7 @@ def test_every_installed_dependency_of_ours_is_pinned():
     assert not missing, f"add to constraints.txt: {sorted(missing)}"
 
 
+@pytest.mark.kernel
 def test_nothing_heavy_is_imported_with_the_package():
     heavy = [
         "torch",
@@ -88,6 +90,7 @@ def test_nothing_heavy_is_imported_with_the_package():
     assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == []
 
 
+@pytest.mark.kernel
 def test_begin_and_fit_leave_the_heavy_ones_where_they_are_used():
     code = "import sys, gencourse; gencourse.begin, gencourse.fit; print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", code], text=True).split())

@@ -1,54 +1,15 @@
 """The house: imports point down the list of rooms and never up, those inside functions included, and make no circle."""
 
 import ast
-from pathlib import Path
+import re
+import textwrap
 
 import pytest
+from house import DRAWING, GRAPH, PACKAGE, ROOMS, TEXT, about, arrows, room
 
-import gencourse
-
-PACKAGE = Path(gencourse.__file__).parent
-# From the top down: a room may import those after it. `models`, `data` and `figures` do not know each other, but that a
-# model may say what views of an image it takes.
-ROOMS = (
-    "publish",
-    "runs",
-    "course",
-    "widgets",
-    "exercises",
-    "experiments",
-    "measure",
-    "training",
-    "models",
-    "data",
-    "figures",
-    "support",
-)
+# `models`, `data` and `figures` do not know each other, but that a model may say what views of an image it takes.
 STRANGERS = {("models", "figures"), ("data", "figures"), ("models", "data")}
 ALLOWED_AMONG_STRANGERS = {"gencourse.data.augment"}
-MODULES = {path: ".".join(path.with_suffix("").relative_to(PACKAGE.parent).parts) for path in PACKAGE.rglob("*.py")}
-
-
-def imported(path: Path, name: str) -> set[str]:
-    """The modules of the package that a module imports anywhere in it, under TYPE_CHECKING too."""
-    known, found = set(MODULES.values()), set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{name}: a relative import"
-            for alias in node.names:
-                module = f"{node.module}.{alias.name}"
-                found.add(module if module in known or f"{module}.__init__" in known else str(node.module))
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-    found = {module if module in known else f"{module}.__init__" for module in found}
-    return {module for module in found if module in known}
-
-
-GRAPH = {name: imported(path, name) for path, name in MODULES.items()}
-
-
-def room(module: str) -> str:
-    return module.split(".")[1]
 
 
 @pytest.mark.parametrize("module", sorted(GRAPH))
@@ -87,3 +48,12 @@ def test_each_room_says_what_lives_there():
         assert (
             path.parent == PACKAGE or len(path.relative_to(PACKAGE).parts) > 2 or "may import" in " ".join(text.split())
         ), path
+
+
+def test_the_drawing_shows_the_rooms_and_arrows_of_today():
+    """Which rooms know which; how many imports there are may have changed since it was drawn."""
+    drawing = DRAWING.read_text(encoding="utf-8")
+    drawn = set(re.findall(r'data-from="(\w+)" data-to="(\w+)"', drawing))
+    assert drawn == set(arrows()), "`python docs/house.py` draws it again"
+    assert re.findall(r'class="name"[^>]*>(\w+)<', drawing) == list(ROOMS)
+    assert all(len(textwrap.wrap(about(name), TEXT)) in (1, 2) for name in ROOMS), "the first sentence fits its box"

@@ -97,10 +97,10 @@ def _injected() -> list[str]:
 
 def _require(dataset: str) -> None:
     """Fetch the data set if it is one of those that are downloaded and it is not here."""
-    from gencourse.data import VISION
+    from gencourse.data import DOWNLOADED
     from gencourse.data.fetch import available, fetch
 
-    if dataset in VISION and not available(dataset):
+    if dataset in DOWNLOADED and not available(dataset):
         fetch(dataset)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gencourse.course.parameters import Parameter, ParameterError
+from gencourse.course.parameters import FilePath, ImageSet, Parameter, ParameterError
 from gencourse.support import places
 from gencourse.support.checks import did_you_mean
 
@@ -38,13 +38,16 @@ LESSONS = (
     Spec(
         "01-pretext-tasks",
         "Pretext tasks",
-        {"steps": Parameter(0, "training steps of each task; 0 leaves it to the preset", low=0, high=10**7)},
+        {
+            "dataset": ImageSet("sprites", "what is learned from", choices=("sprites",), classes=2),
+            "steps": Parameter(0, "training steps of each task; 0 leaves it to the preset", low=0, high=10**7),
+        },
     ),
     Spec(
         "02-contrastive-learning",
         "Contrastive learning",
         {
-            "dataset": Parameter("sprites", "what is learned from", choices=("sprites", "mnist")),
+            "dataset": ImageSet("sprites", "what is learned from", choices=("sprites", "mnist"), classes=2),
             "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
             "temperature": Parameter(0.2, "of the loss", low=0.05, high=2.0),
             "steps": Parameter(0, "training steps of the main model; 0 leaves it to the preset", low=0, high=10**7),
@@ -54,7 +57,7 @@ LESSONS = (
         "03-moco-and-dino",
         "MoCo and DINO",
         {
-            "dataset": Parameter("sprites", "what is learned from", choices=("sprites", "mnist")),
+            "dataset": ImageSet("sprites", "what is learned from", choices=("sprites", "mnist"), classes=2),
             "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
             "queue": Parameter(128, "how many keys the watched ring holds", low=32, high=256),
             "backbone": Parameter("", "a published backbone for the last table, such as dinov2_vits14; empty for none"),
@@ -65,14 +68,24 @@ LESSONS = (
         "04-discriminative-generative-conditional",
         "Discriminative, generative, conditional",
         {
-            "dataset": Parameter("digits", "the images of the lesson", choices=("digits", "mnist", "fashion_mnist")),
+            "dataset": ImageSet(
+                "digits",
+                "the images of the lesson",
+                choices=("digits", "mnist", "fashion_mnist"),
+                refusal="lesson 04 is written for ten classes, and mixes those numbered 3 and 8",
+            ),
         },
     ),
     Spec(
         "05-maximum-likelihood",
         "Maximum likelihood",
         {
-            "dataset": Parameter("digits", "where the images come from", choices=("digits", "mnist", "fashion_mnist")),
+            "dataset": ImageSet(
+                "digits",
+                "where the images come from",
+                choices=("digits", "mnist", "fashion_mnist"),
+                refusal="lesson 05 takes every pixel for ink or paper, and measures how wide the ink of a figure is",
+            ),
             "n": Parameter(60, "how many images the one-dimensional examples measure", low=20, high=200),
         },
     ),
@@ -80,7 +93,7 @@ LESSONS = (
         "06-autoregressive-models-of-text",
         "Autoregressive models of text",
         {
-            "path": Parameter("", "a UTF-8 text file of your own; empty for Python's language reference"),
+            "path": FilePath("", "a UTF-8 text file of your own; empty for Python's language reference"),
             "steps": Parameter(0, "training steps of each network; 0 leaves it to the preset", low=0, high=10**7),
         },
     ),
@@ -88,7 +101,12 @@ LESSONS = (
         "07-autoregressive-models-of-images",
         "Autoregressive models of images",
         {
-            "dataset": Parameter("digits", "what the live models learn", choices=("digits", "mnist", "fashion_mnist")),
+            "dataset": ImageSet(
+                "digits",
+                "what the live models learn",
+                choices=("digits", "mnist", "fashion_mnist"),
+                refusal="lesson 07 sets its models beside shipped ones, and those were trained on such figures",
+            ),
             "steps": Parameter(0, "training steps of each live model; 0 leaves it to the preset", low=0, high=10**7),
         },
     ),
@@ -96,7 +114,9 @@ LESSONS = (
         "08-autoencoders",
         "Autoencoders",
         {
-            "dataset": Parameter("digits", "what is reconstructed", choices=("digits", "mnist", "fashion_mnist")),
+            "dataset": ImageSet(
+                "digits", "what is reconstructed", choices=("digits", "mnist", "fashion_mnist"), classes=2
+            ),
             "latent": Parameter(8, "length of the code in most sections", low=1, high=32),
             "steps": Parameter(0, "training steps of each autoencoder; 0 leaves it to the preset", low=0, high=10**7),
         },
@@ -106,10 +126,11 @@ LESSONS = (
         "The ELBO: a bound on what cannot be computed",
         {
             "sigma": Parameter(0.45, "noise of the figure-eight model", low=0.1, high=2.0),
-            "dataset": Parameter(
+            "dataset": ImageSet(
                 "digits",
                 "what the real VAE of the last section is trained on",
                 choices=("digits", "mnist", "fashion_mnist"),
+                refusal="lesson 09's exact likelihoods come from a grid of codes that suits small black figures",
             ),
             "steps": Parameter(0, "training steps of the real VAE; 0 leaves it to the preset", low=0, high=10**7),
         },
@@ -118,8 +139,11 @@ LESSONS = (
         "10-training-a-vae",
         "Training a VAE, sampling from it, and what its latents mean",
         {
-            "dataset": Parameter(
-                "digits", "what the live model is trained on", choices=("digits", "mnist", "fashion_mnist", "sprites")
+            "dataset": ImageSet(
+                "digits",
+                "what the live model is trained on",
+                choices=("digits", "mnist", "fashion_mnist", "sprites"),
+                classes=1,
             ),
             "beta": Parameter(1.0, "weight of the KL in the live model's loss", low=0.0, high=1000.0),
             "steps": Parameter(0, "training steps of the live model; 0 leaves it to the preset", low=0, high=10**7),
@@ -129,10 +153,11 @@ LESSONS = (
         "11-summary",
         "Summary",
         {
-            "dataset": Parameter(
+            "dataset": ImageSet(
                 "digits",
                 "digits: all models are trained; mnist: the shipped ones, none is trained",
                 choices=("digits", "mnist"),
+                refusal="lesson 11 gathers the models of the lessons before it, which know only these images",
             ),
         },
     ),

@@ -6,17 +6,19 @@ What learns from images stands in `models`. It may import `support` alone.
 
 from typing import Any, Literal, overload
 
-from gencourse.data import digits, sprites, text
+from gencourse.data import digits, mnist, sprites, text
+from gencourse.data.folder import folder
 from gencourse.data.images import Card, Images
 from gencourse.data.text import Text
 from gencourse.support.checks import did_you_mean
+from gencourse.support.places import OWN
 
-VISION = ("mnist", "fashion_mnist", "cifar10")
-NAMES = ("digits", "sprites", *VISION, "text")
-OPTIONS = {"sprites": ("n", "seed"), "text": ("path",)}
+DOWNLOADED = ("fashion_mnist", "cifar10")
+NAMES = ("digits", "sprites", "mnist", *DOWNLOADED, "text")
+OPTIONS = {"sprites": ("n", "seed"), "mnist": ("size",), "text": ("path",), OWN: ("size", "grey")}
 SPLITS = ("train", "validation", "train+validation", "test")
 BINARISATIONS = ("grey", "fixed", "dynamic", "threshold")
-__all__ = ["NAMES", "Card", "Images", "Text", "load"]
+__all__ = ["NAMES", "Card", "Images", "Text", "folder", "load"]
 
 
 ImageName = Literal["digits", "sprites", "mnist", "fashion_mnist", "cifar10"]
@@ -32,34 +34,43 @@ def load(name: str, split: str = "train", *, binarise: str = "grey", **options: 
     """A split of a data set, in memory.
 
     Args:
-        name: "digits", "sprites" and "text" need no network; "mnist", "fashion_mnist" and "cifar10" are looked
-            for under the environment variable GENCOURSE_DATA, then data/, and then downloaded.
+        name: "digits", "sprites", "mnist" and "text" need no network; "fashion_mnist" and "cifar10" are looked for
+            under the environment variable GENCOURSE_DATA, then data/, and then downloaded. "folder:PATH" is a folder of
+            your own pictures, as `folder` reads it.
         split: "train", "validation" (for choosing), "test" (for reporting, once), or "train+validation".
         binarise: "grey", "fixed", "dynamic" or "threshold"; see `Images.binarised`. A text has only "grey".
-        options: `n` and `seed` of sprites; `path` of text.
+        options: `n` and `seed` of sprites; `size` of mnist, 28 or 14; `path` of text; `size` and
+            `grey` of a folder.
 
     Returns:
         Images; for "text" a Text.
 
     Raises:
-        ValueError: on a name, split, binarisation or option that is not there.
+        ValueError: on a name, split, binarisation or option that is not there, or a folder that will not do.
         DataNotFound: when files are missing and cannot be downloaded; it says the ways on.
+        DamagedData: when a file that is shipped is missing or damaged; it says the way on.
     """
     _check(name, split, binarise, options)
+    if name.startswith(OWN):
+        return folder(name.removeprefix(OWN), split, **options).binarised(binarise)
     if name == "text":
         return text.load(split, binarise=binarise, **options)
     if name == "sprites":
         return sprites.load(split, **options).binarised(binarise)
     if name == "digits":
         return digits.load(split).binarised(binarise)
-    from gencourse.data import vision
+    if name == "mnist":
+        return mnist.load(split, **options).binarised(binarise)
+    from gencourse.data import downloaded
 
-    return vision.load(name, split).binarised(binarise)
+    return downloaded.load(name, split).binarised(binarise)
 
 
 def _check(name: str, split: str, binarise: str, options: dict[str, Any]) -> None:
-    if name not in NAMES:
-        raise ValueError(f"data set {name!r}: allowed are {', '.join(NAMES)}{did_you_mean(name, NAMES)}")
+    if str(name).startswith(OWN):
+        name = OWN
+    elif name not in NAMES:
+        raise ValueError(f"data set {name!r}: allowed are {', '.join(NAMES)}, {OWN}PATH{did_you_mean(name, NAMES)}")
     splits = [known for known in SPLITS if not (name == "sprites" and known == "train+validation")]
     if split not in splits:
         raise ValueError(f"split={split!r}: {name} has {', '.join(splits)}")

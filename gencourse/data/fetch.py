@@ -15,6 +15,7 @@ import urllib.request
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gencourse.data import shipped
 from gencourse.data.verify import LAYOUT, damage, known, md5, note_md5, paths, problems, seems_whole, source
 from gencourse.support import places
 
@@ -56,7 +57,7 @@ def fetch(name: str, folder: str | Path | None = None, progress: bool = True) ->
     """Download what is missing or damaged of a data set; files that are whole are kept.
 
     Args:
-        name: "mnist", "fashion_mnist" or "cifar10".
+        name: "fashion_mnist" or "cifar10"; of a data set that is shipped it says that there is nothing to fetch.
         folder: torchvision's `root`; by default GENCOURSE_DATA if it can be written, else the repository's data/.
         progress: show a bar for each file.
 
@@ -67,6 +68,9 @@ def fetch(name: str, folder: str | Path | None = None, progress: bool = True) ->
         ValueError: on a name that is not downloaded.
         DataNotFound: when no mirror gave a whole file, or the folder cannot be written.
     """
+    if name in shipped.SHIPPED:
+        print(f"{name} is shipped with the course: there is nothing to fetch")
+        return shipped.folder(name)
     root = _destination(name) if folder is None else Path(folder).expanduser()
     if not problems(name, root):
         return root
@@ -190,5 +194,5 @@ def _ways_on(name: str, failure: str, root: Path) -> str:
         f"{' and '.join(map(str, roots))}{unset}. {unusable}{failure}\n"
         f"Three ways on: set GENCOURSE_DATA to a folder that holds {name} in torchvision's layout; "
         f"run `gencourse fetch {name}` where there is a network; or use a data set that needs none, "
-        "dataset='digits' or 'sprites'."
+        "dataset='mnist', 'digits' or 'sprites'."
     )

@@ -30,7 +30,11 @@ class Images:
     """A data set in memory.
 
     x: (N, C, H, W) uint8, values 0 … levels − 1. y: (N,) int64 labels. Where the generating factors are known,
-    factors: (N, F) int64, factor_values: (N, F) float32, and their names.
+    factors: (N, F) int64, factor_values: (N, F) float32, and their names; where the classes have names, those.
+
+    Raises:
+        ValueError: when x or y is of another type or shape, or x has a value beyond the card's levels; it says what
+            to do.
     """
 
     x: Tensor
@@ -39,6 +43,36 @@ class Images:
     factors: Tensor | None = None
     factor_values: Tensor | None = None
     factor_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        x, y, (c, h, w) = self.x, self.y, self.shape
+        if not isinstance(x, Tensor) or x.dtype != torch.uint8:
+            raise ValueError(
+                f"x is {_kind(x)}: allowed is a tensor of torch.uint8, grey levels from 0 to {self.levels - 1}; "
+                f"make one of numbers in [0, 1] by ({self.levels - 1} * x).round().to(torch.uint8)"
+            )
+        if x.ndim != 4 or x.shape[1:] != (c, h, w):
+            raise ValueError(f"x is {tuple(x.shape)}: allowed is (N, {c}, {h}, {w}), as the card says{self._way_on()}")
+        if not isinstance(y, Tensor) or y.dtype != torch.int64 or y.shape != x.shape[:1]:
+            raise ValueError(
+                f"y is {_kind(y)}: allowed is a tensor of torch.int64, {len(x)} long, a label for each image; where "
+                f"there are none, torch.zeros({len(x)}).long()"
+            )
+        if self.levels < 256 and x.numel() and not x.is_meta and (top := int(x.max())) >= self.levels:
+            raise ValueError(
+                f"x reaches {top}: allowed is 0 to {self.levels - 1}, as the card says {self.levels} levels; "
+                "give another card, with levels=256 say, or scale x"
+            )
+
+    def _way_on(self) -> str:
+        """The end of a sentence: how x gets the card's shape, where that is plain."""
+        shape, card = tuple(self.x.shape[1:]), self.shape
+        if shape == card[1:] and card[0] == 1:
+            return "; write x.unsqueeze(1)"
+        if shape == (*card[1:], card[0]):
+            return "; write x.permute(0, 3, 1, 2)"
+        return f"; give the card shape={shape}, if that is right" if len(shape) == 3 else ""
 
     @property
     def levels(self) -> int:
@@ -101,3 +135,8 @@ class Images:
             factors=maybe(self.factors),
             factor_values=maybe(self.factor_values),
         )
+
+
+def _kind(value: Any) -> str:
+    """What something is, for an error: "torch.float32 (5, 28, 28)", or the name of its class."""
+    return f"{value.dtype} {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__

@@ -7,9 +7,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from gencourse.data.shipped import read
 from gencourse.support.checks import at_least
+from gencourse.support.places import expanded
 
-SPLITS = {"train": (0.0, 0.9), "validation": (0.9, 0.95), "test": (0.95, 1.0), "train+validation": (0.0, 0.95)}
+MD5 = "6d60e356c4485f5890b0581af81c5946"  # of python-topics.txt
+SPLITS = {"train": slice(0, 1), "validation": slice(1, 2), "test": slice(2, 3), "train+validation": slice(0, 2)}
 
 
 @dataclass(frozen=True)
@@ -81,43 +84,47 @@ class Windows:
 
 
 def load(split: str, path: str | Path | None = None, binarise: str = "grey") -> Text:
-    """The first 90 % of the text ("train"), the next 5 % ("validation") or the last 5 % ("test").
+    """A split of Python's language reference, no two of which share a run of 50 characters; or of a text of your own.
 
-    The vocabulary is that of the whole text, so that every split can be encoded.
+    The vocabulary is that of the whole text, so that every split can be encoded. data/text/make.py tells how the
+    reference was freed of its repetitions and parted. A text of your own is taken as it stands: the first 90 % are
+    train, the next 5 % validation, the last 5 % test, and what it says twice may stand in two of them.
 
     Args:
-        split: "train", "validation", "test", or "train+validation" (the first 95 %).
+        split: "train", "validation", "test" or "train+validation".
         path: a UTF-8 file of your own; by default Python's language reference.
         binarise: "grey", as for every data set; a text has no pixels to make black and white.
 
     Raises:
-        ValueError: on another split or binarisation, when `path` is not a readable UTF-8 file, or when the text is
+        ValueError: on another split or binarisation, when `path` is not a readable UTF-8 file, or when its text is
             too short to be split.
+        DamagedData: when the file of the language reference is missing or damaged.
     """
     if split not in SPLITS:
         raise ValueError(f"split={split!r}: text has {', '.join(SPLITS)}")
     if binarise != "grey":
         raise ValueError(f"binarise={binarise!r}: a text has no pixels; leave it at 'grey'")
-    text, source = (_python_reference(), "CPython's language reference (pydoc_data.topics), PSF licence")
-    if path is not None:
-        text, source = _read(Path(path)), str(path)
-    if len(text) < 100:
-        raise ValueError(f"path={str(path)!r} holds {len(text)} characters; allowed are 100 or more, to be split")
-    vocabulary = tuple(sorted(set(text)))
-    start, end = (round(share * len(text)) for share in SPLITS[split])
-    card = f"text {split}: {end - start:,} characters of {len(vocabulary)} kinds; {source}"
-    whole = Text(torch.empty(0, dtype=torch.long), vocabulary, card)
-    return Text(whole.encode(text[start:end]), vocabulary, card)
+    parts, source = (
+        (_reference(), "CPython's language reference, PSF licence") if path is None else _own(expanded(path))
+    )
+    vocabulary = tuple(sorted(set("".join(parts))))
+    part = "".join(parts[SPLITS[split]])
+    card = f"text {split}: {len(part):,} characters of {len(vocabulary)} kinds; {source}"
+    return Text(Text(torch.empty(0, dtype=torch.long), vocabulary, card).encode(part), vocabulary, card)
 
 
-def _python_reference() -> str:
-    from pydoc_data.topics import topics
+def _reference() -> list[str]:
+    """Train, validation and test of the text that is shipped: they lie end to end, parted by form feeds."""
+    return read("text", "python-topics.txt", MD5).decode().split("\f")
 
-    return "\n".join(topics[name] for name in sorted(topics))
 
-
-def _read(path: Path) -> str:
+def _own(path: Path) -> tuple[list[str], str]:
+    """The same of a reader's own file, by place, and its path."""
     try:
-        return path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"path={str(path)!r} cannot be read as UTF-8 text: {error}") from error
+    if len(text) < 100:
+        raise ValueError(f"path={str(path)!r} holds {len(text)} characters; allowed are 100 or more, to be split")
+    first, second = round(0.9 * len(text)), round(0.95 * len(text))
+    return [text[:first], text[first:second], text[second:]], str(path)

@@ -1,7 +1,7 @@
 """What belongs to a downloaded data set, and whether it is whole.
 
 Three things are compared: the size that the header of an idx file announces; the checksum that is published, where
-one is (MNIST, CIFAR-10); else the checksum that was written beside the files when they were fetched and unpacked.
+one is (CIFAR-10); else the checksum that was written beside the files when they were fetched and unpacked.
 """
 
 import hashlib
@@ -17,17 +17,10 @@ BATCHES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.met
 # Where torchvision's classes look below their root, and the files that they read there. Written out so that looking
 # whether a data set is here needs no torchvision, whose import takes seconds.
 LAYOUT = {
-    "mnist": ("MNIST/raw", IDX),
     "fashion_mnist": ("FashionMNIST/raw", IDX),
     "cifar10": ("cifar-10-batches-py", BATCHES),
 }
 CHECKSUMS = "gencourse-checksums.json"
-MNIST_MD5 = {
-    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
-    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
-    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
-    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
-}
 
 
 def known(name: str) -> str:
@@ -47,7 +40,7 @@ def source(name: str) -> Any:
     known(name)
     from torchvision import datasets
 
-    return {"mnist": datasets.MNIST, "fashion_mnist": datasets.FashionMNIST, "cifar10": datasets.CIFAR10}[name]
+    return {"fashion_mnist": datasets.FashionMNIST, "cifar10": datasets.CIFAR10}[name]
 
 
 def paths(name: str, root: Path) -> list[Path]:
@@ -62,7 +55,7 @@ def seems_whole(name: str, root: Path) -> bool:
 
 
 def problems(name: str, root: Path, strict: bool = False) -> dict[str, str]:
-    """What is wrong with the data set's files under `root`, by file name; reads them all (0.1 s for MNIST).
+    """What is wrong with the data set's files under `root`, by file name; reads them all (0.1 s for Fashion-MNIST).
 
     Args:
         strict: a file for which no checksum is known is wrong too.
@@ -89,12 +82,10 @@ def damage(name: str, root: Path) -> str | None:
 
 def published_md5(name: str) -> dict[str, str]:
     """The checksums of unpacked files that do not come from this machine; Fashion-MNIST has none."""
-    if name == "mnist":
-        return MNIST_MD5
-    if name == "cifar10":
-        cls = source(name)
-        return dict([*cls.train_list, *cls.test_list, (cls.meta["filename"], cls.meta["md5"])])
-    return {}
+    if name != "cifar10":
+        return {}
+    cls = source(name)
+    return dict([*cls.train_list, *cls.test_list, (cls.meta["filename"], cls.meta["md5"])])
 
 
 def noted_md5(folder: Path) -> dict[str, str] | None:

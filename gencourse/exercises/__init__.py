@@ -28,7 +28,7 @@ _MODULES = {
     "densities": ("log_normalise", "diagonal_gaussian_log_prob", "mixture_log_prob", "bayes_posterior"),
     "detection": ("auroc", "accuracy_at_coverage", "best_of_k", "noisy"),
     "maximum_likelihood": ("coin_log_likelihood", "gaussian_mle", "gaussian_score", "em_step"),
-    "losses": ("categorical_kl", "held_out_bits", "categorical_nll", "gaussian_nll"),
+    "losses_as_likelihoods": ("categorical_kl", "held_out_bits", "categorical_nll", "gaussian_nll"),
     "sequence": (
         "last_given_rest",
         "shift_right",

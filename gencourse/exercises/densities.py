@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from gencourse.exercises.checking.exercise import Exercise, Mistake
-from gencourse.models import density as key
+from gencourse.models import class_conditional, density, gaussian, mixture
 
 # ----------------------------------------------------------------------------------------------- log_normalise
 
@@ -19,7 +19,7 @@ def _scores(generator: torch.Generator, B: int, K: int, height: float = 0.0) -> 
 
 
 log_normalise = Exercise(
-    reference=key.log_normalise,
+    reference=density.log_normalise,
     question="Write `log_normalise(scores)`: scores (B, K), any real numbers, become log-probabilities (B, K) whose "
     "exponentials sum to 1 in each row. Scores may be in the thousands.",
     make_inputs=_scores,
@@ -76,11 +76,11 @@ def _points(generator: torch.Generator, B: int, D: int) -> dict[str, Tensor]:
 
 
 def _terms(x: Tensor, m: Tensor, c: Tensor) -> Tensor:
-    return -0.5 * (((x - m) / c.exp()) ** 2 + key.LOG_2PI) - c  # (B, D)
+    return -0.5 * (((x - m) / c.exp()) ** 2 + gaussian.LOG_2PI) - c  # (B, D)
 
 
 diagonal_gaussian_log_prob = Exercise(
-    reference=key.diagonal_gaussian_log_prob,
+    reference=gaussian.diagonal_gaussian_log_prob,
     question="Write `diagonal_gaussian_log_prob(x, mean, log_scale)`: log N(x; mean, diag σ²) in nats, for x (B, D), "
     "mean and log_scale (D,), where log_scale is log σ. The result is (B,).",
     make_inputs=_points,
@@ -97,7 +97,7 @@ diagonal_gaussian_log_prob = Exercise(
             "You left out −½ log 2π in each dimension: without it the density does not integrate to 1.",
         ),
         Mistake(
-            lambda x, m, c: (-0.5 * (((x - m) / c.exp()) ** 2 + key.LOG_2PI)).sum(1),
+            lambda x, m, c: (-0.5 * (((x - m) / c.exp()) ** 2 + gaussian.LOG_2PI)).sum(1),
             "You left out −log σ. A wider bell is a lower one, or its area would not be 1; without this term the "
             "best σ is infinite.",
         ),
@@ -110,11 +110,11 @@ diagonal_gaussian_log_prob = Exercise(
             "You read log_scale as log σ²: here it is log σ, and the variance is exp(2 · log_scale).",
         ),
         Mistake(
-            lambda x, m, c: (-(((x - m) / c.exp()) ** 2) - c - 0.5 * key.LOG_2PI).sum(1),
+            lambda x, m, c: (-(((x - m) / c.exp()) ** 2) - c - 0.5 * gaussian.LOG_2PI).sum(1),
             "You left out the ½ before the squared distance.",
         ),
         Mistake(
-            lambda x, m, c: (-0.5 * ((x - m) ** 2 / c.exp() + key.LOG_2PI) - c).sum(1),
+            lambda x, m, c: (-0.5 * ((x - m) ** 2 / c.exp() + gaussian.LOG_2PI) - c).sum(1),
             "You divided the squared distance by σ: divide by σ², or square after dividing.",
         ),
         Mistake(
@@ -144,7 +144,7 @@ def _components(generator: torch.Generator, B: int, K: int, depth: float = 0.0) 
 
 
 mixture_log_prob = Exercise(
-    reference=key.mixture_log_prob,
+    reference=mixture.mixture_log_prob,
     question="Write `mixture_log_prob(log_weights, log_components)`: log Σ_k π_k p_k(x), from log π (K,) and "
     "log p_k(x) (B, K). The result is (B,), in nats. An image's log p_k(x) may well be −2000.",
     make_inputs=_components,
@@ -191,8 +191,8 @@ def _classes(generator: torch.Generator, B: int, K: int, depth: float = 0.0) -> 
 
 
 bayes_posterior = Exercise(
-    reference=key.bayes_posterior,
-    helpers=(key.log_normalise,),
+    reference=class_conditional.bayes_posterior,
+    helpers=(density.log_normalise,),
     question="Write `bayes_posterior(log_likelihood, log_prior)`: log p(y | x), (B, K), from log p(x | y) (B, K) and "
     "log p(y) (K,). The log-likelihood of an image may be −2000.",
     make_inputs=_classes,

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gencourse.exercises.checking.exercise import Exercise, Mistake
 from gencourse.models import variational as key
-from gencourse.models.likelihoods import LOG_2PI
+from gencourse.models.gaussian import LOG_2PI
 
 # ---------------------------------------------------------------------------------------------- sampled_elbo
 

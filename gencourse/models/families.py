@@ -10,8 +10,8 @@ Goodfellow, NIPS 2016 Tutorial: Generative Adversarial Networks, 2016, section 2
 
 from dataclasses import dataclass
 
-from gencourse.models.density import Mixture
 from gencourse.models.implicit import GAN, Diffusion
+from gencourse.models.mixture import Mixture
 from gencourse.models.vae import VAE
 
 METHODS = ("log_prob", "elbo", "sample")

@@ -11,7 +11,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from gencourse.models.likelihoods import LOG_2PI
+from gencourse.models.gaussian import LOG_2PI
 from gencourse.models.variational import gaussian_log_density
 from gencourse.support.checks import between
 

@@ -15,9 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gencourse.models.gaussian import LOG_2PI
 from gencourse.support.checks import at_least, positive, unit_interval
-
-LOG_2PI = math.log(2 * math.pi)
 
 
 def bernoulli_log_prob(x: Tensor, logits: Tensor) -> Tensor:

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import MultivariateNormal
 
-from gencourse.models.likelihoods import LOG_2PI, Gaussian
+from gencourse.models.gaussian import LOG_2PI
+from gencourse.models.likelihoods import Gaussian
 from gencourse.models.vae import Elbo, elbo_terms, iwae_bound, log_weight, reparameterise
 
 

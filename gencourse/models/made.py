@@ -85,11 +85,11 @@ class MADE(PixelModel):
         outputs = inputs.repeat_interleave(self.n_outputs)
         self.layers: Any = nn.ModuleList([*layers, MaskedLinear(made_mask(degrees[-1], outputs, True))])
         self.direct = MaskedLinear(made_mask(inputs, outputs, True), bias=False) if direct else None
-        self.label = self._embedding(hidden[0])
+        self.label = self.class_embedding(hidden[0])
 
     def outputs(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         sequence = _sequence(x)
-        h = self.layers[0](sequence) + self._label(self.label, y)
+        h = self.layers[0](sequence) + self.class_features(self.label, y)
         for layer in self.layers[1:]:
             h = layer(h.relu())
         if self.direct is not None:
@@ -106,7 +106,9 @@ class MADE(PixelModel):
         inner = [(layer.weight * layer.mask, layer.bias) for layer in middle]
         direct = None if self.direct is None else (self.direct.weight * self.direct.mask).unflatten(0, biases.shape)
         channels, _, width = self.shape
-        total = first(_sequence(x)) + self._label(self.label, y)  # (n, hidden); what is not drawn yet counts as 0
+        total = first(_sequence(x)) + self.class_features(
+            self.label, y
+        )  # (n, hidden); what is not drawn yet counts as 0
         previous: list[tuple[int, int, int]] = []
 
         def step(r: int, c: int, s: int) -> Tensor:

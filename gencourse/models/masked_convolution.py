@@ -3,8 +3,6 @@
 [1] van den Oord, Kalchbrenner and Kavukcuoglu, Pixel Recurrent Neural Networks, 2016.     masks, section 3.4, figure 2
 """
 
-from typing import Any
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -85,21 +83,33 @@ class MaskedConv2d(nn.Conv2d):
 class MaskedModel(PixelModel):
     """An exact model of convolutions: features dealt out evenly to the sub-pixels, and a head of two 1×1 layers.
 
-    A subclass is told `first_centre` (channels, C) and `centre` (channels, channels): which features may feed which at
-    one pixel, in its first layer (mask A) and in the others (mask B).
+    A subclass is told `first_mask` (channels, C, first_kernel, first_kernel), of kind A, for the layer that reads the
+    image, `mask` (channels, channels, kernel, kernel), of kind B, for the others, and the `centre` of the latter.
+
+    Args:
+        shape: (C, H, W) of an image.
+        layers: how many; a subclass says which it counts.
+        channels: features of each layer, a multiple of C.
+        kernel, first_kernel: odd sizes of the kernels; the second is that of the layer that reads the image.
+        levels: values a sub-pixel takes.
+        classes: how many classes the model is conditioned on; 0 for none.
+        mixtures: components of a discretised mixture of logistics; 0 for a softmax over the levels.
+
+    Raises:
+        ValueError: on an argument out of range, naming it.
     """
 
     def __init__(
         self,
         shape: tuple[int, int, int],
         *,
-        channels: int,
         layers: int,
-        kernel: int,
-        first_kernel: int,
-        levels: int,
-        classes: int,
-        mixtures: int,
+        channels: int = 32,
+        kernel: int = 3,
+        first_kernel: int = 7,
+        levels: int = 2,
+        classes: int = 0,
+        mixtures: int = 0,
     ):
         super().__init__(shape, levels, classes, mixtures)
         subs = self.shape[0]
@@ -116,7 +126,9 @@ class MaskedModel(PixelModel):
         self.config |= dict(channels=channels, layers=layers, kernel=kernel, first_kernel=first_kernel)
         image, inner = torch.arange(subs), torch.arange(subs).repeat_interleave(channels // subs)
         outputs = image.repeat_interleave(self.n_outputs)
-        self.first_centre, self.centre = subpixel_mask(image, inner, "A"), subpixel_mask(inner, inner, "B")
+        self.channels, self.centre = channels, subpixel_mask(inner, inner, "B")
+        self.first_mask = causal_mask(first_kernel, subpixel_mask(image, inner, "A"))
+        self.mask = causal_mask(kernel, self.centre)
         self.mix = MaskedConv2d(self.centre[..., None, None])
         self.answer = MaskedConv2d(subpixel_mask(inner, outputs, "B")[..., None, None])
 
@@ -125,32 +137,7 @@ class MaskedModel(PixelModel):
         out = self.answer(self.mix(h.relu()).relu())
         return out.unflatten(1, (self.shape[0], self.n_outputs)).permute(0, 1, 3, 4, 2)
 
-
-class PixelHead:
-    """The head of a `MaskedModel` for one pixel and one sub-pixel, as two matrix products."""
-
-    def __init__(self, model: MaskedModel):
-        mix, answer, split = model.mix, model.answer, (model.shape[0], model.n_outputs)
-        self.as_logits = model.as_logits
-        self.mix: Any = (mix.kept.flatten(1), mix.bias)
-        weights, biases = answer.kept.flatten(1).unflatten(0, split), answer.bias.unflatten(0, split)
-        self.answers = list(zip(weights, biases, strict=True))
-
-    def __call__(self, h: Tensor, s: int) -> Tensor:
-        """Features (n, channels) -> (n, K) logits of sub-pixel s."""
-        return self.as_logits(F.linear(F.linear(h.relu(), *self.mix).relu(), *self.answers[s]))
-
-
-class PaddedImage:
-    """x in [−1, 1] with `reach` zeros above, to the left and to the right, kept up to date while x is filled in."""
-
-    def __init__(self, x: Tensor, reach: int):
-        self.x, self.reach = x, reach
-        self.padded = F.pad(2 * x - 1, (reach, reach, reach, 0))
-
-    def window(self, r: int, c: int) -> Tensor:
-        """What a kernel centred on a pixel sees, without the rows below: (n, C·(reach + 1)·(2·reach + 1))."""
-        reach, above = self.reach, max(0, r - 1)  # the row above was finished after its last step
-        inside = self.padded[:, :, above + reach : r + reach + 1, reach : reach + self.x.shape[-1]]
-        inside.copy_(2 * self.x[:, :, above : r + 1] - 1)
-        return self.padded[:, :, r : r + reach + 1, c : c + 2 * reach + 1].flatten(1)
+    def class_map(self, embedding: nn.Embedding | None, y: Tensor | None) -> Tensor | float:
+        """`class_features`, the same for all pixels: (B, width, 1, 1), or 0 in a model without classes."""
+        features = self.class_features(embedding, y)
+        return features[..., None, None] if isinstance(features, Tensor) else features

@@ -13,7 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gencourse.models.density import LOG_2PI, Density, bayes_posterior, diagonal_gaussian_log_prob, log_normalise
+from gencourse.models.class_conditional import bayes_posterior
+from gencourse.models.density import Density, log_normalise
+from gencourse.models.gaussian import LOG_2PI, diagonal_gaussian_log_prob
 from gencourse.support.checks import between, unit_interval
 
 
@@ -132,7 +134,7 @@ class BernoulliPixels(Density):
     def log_prob(self, x: Tensor) -> Tensor:
         unit_interval("x", x)
         # By cases and not by x·log p + (1 − x)·log(1 − p): 0 · log 0 would be NaN.
-        per_pixel = torch.where(self._flat(x) > 0.5, F.logsigmoid(self.logits), F.logsigmoid(-self.logits))
+        per_pixel = torch.where(self.flat(x) > 0.5, F.logsigmoid(self.logits), F.logsigmoid(-self.logits))
         return per_pixel.sum(1)
 
     @torch.no_grad()
@@ -142,7 +144,7 @@ class BernoulliPixels(Density):
     @torch.no_grad()
     def fit_(self, x: Tensor, weights: Tensor | None = None) -> Self:
         """The share of x in which each pixel is ink, kept between floor and 1 − floor."""
-        flat = self._flat(x).double()
+        flat = self.flat(x).double()
         share = torch.ones(len(flat), dtype=torch.float64) if weights is None else weights.double()
         ink = (share @ flat) / share.sum()
         self.logits.copy_(torch.logit(ink.clamp(self.floor, 1 - self.floor)))

@@ -186,6 +186,19 @@ class PixelModel(nn.Module):
         """What a network says, (..., n_outputs), as logits (..., K)."""
         return mixture_logits(outputs, self.levels) if self.mixtures else outputs
 
+    def class_embedding(self, width: int) -> nn.Embedding | None:
+        """What a class adds to `width` features; None in a model without classes."""
+        return nn.Embedding(self.classes, width) if self.classes else None
+
+    def class_features(self, embedding: nn.Embedding | None, y: Tensor | None) -> Tensor | float:
+        """(B, width) for the classes y (B,), or 0 in a model without classes, which takes no notice of y."""
+        if embedding is None:
+            return 0.0
+        if y is None:
+            raise ValueError(f"y=None: this model is conditional; give each image one of its {self.classes} classes")
+        indices("y", y, self.classes)
+        return embedding(y)
+
     def _canvas(self, n: int, prefix: Tensor | None) -> tuple[Tensor, int]:
         """An empty image for each of n, with the rows of the prefix in place, and how many rows those are."""
         channels, height, width = self.shape
@@ -205,19 +218,6 @@ class PixelModel(nn.Module):
         unit_interval("prefix", prefix)
         x[:, :, :rows] = prefix.to(x)
         return x, rows
-
-    def _embedding(self, width: int) -> nn.Embedding | None:
-        """What a class adds to `width` features; None in a model without classes."""
-        return nn.Embedding(self.classes, width) if self.classes else None
-
-    def _label(self, embedding: nn.Embedding | None, y: Tensor | None) -> Tensor | float:
-        """(B, width) for the classes y (B,), or 0 in a model without classes, which takes no notice of y."""
-        if embedding is None:
-            return 0.0
-        if y is None:
-            raise ValueError(f"y=None: this model is conditional; give each image one of its {self.classes} classes")
-        indices("y", y, self.classes)
-        return embedding(y)
 
 
 def labels_for(n: int, y: Tensor | int, device: torch.device) -> Tensor:

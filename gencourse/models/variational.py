@@ -9,7 +9,7 @@ import math
 import torch
 from torch import Tensor
 
-from gencourse.models.likelihoods import LOG_2PI
+from gencourse.models.gaussian import LOG_2PI
 
 
 def prior_estimate(x: Tensor, means: Tensor, sigma: float) -> Tensor:

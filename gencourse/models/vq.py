@@ -106,12 +106,16 @@ class VQVAE(nn.Module):
         """Code words (B, L) -> logits of the pixels, (B, C, H, W, K)."""
         return self._decode(self.codebook[codes].unflatten(1, self.grid))
 
+    def log_likelihood(self, x: Tensor, logits: Tensor) -> Tensor:
+        """log p(x | codes) in nats, (B,), from the pixels' logits (B, C, H, W, K) that the codes decode to."""
+        return level_log_prob(to_levels(x, self.levels), logits).sum((1, 2, 3))
+
     def loss(self, x: Tensor, y: Tensor | None = None) -> dict[str, Tensor]:
         """−log p(x | codes), and the commitment of the encoder; the code vectors follow by moving means [1, eq. 3]."""
         z = self.vectors(x).float()
         codes = nearest_code(z.detach(), self.codebook)
         quantised = self.codebook[codes]
-        reconstruction = -self._log_prob(x, self._decode(straight_through(z, quantised))).mean()
+        reconstruction = -self.log_likelihood(x, self._decode(straight_through(z, quantised))).mean()
         commitment = (z - quantised.detach()).square().sum((1, 2, 3)).mean()
         if self.training:
             self._move_codebook(z.detach().flatten(0, 2), codes.flatten())
@@ -140,9 +144,6 @@ class VQVAE(nn.Module):
     def _decode(self, vectors: Tensor) -> Tensor:
         logits = self.decoder(vectors.permute(0, 3, 1, 2)).unflatten(1, (self.shape[0], self.n_logits))
         return logits.permute(0, 1, 3, 4, 2)
-
-    def _log_prob(self, x: Tensor, logits: Tensor) -> Tensor:
-        return level_log_prob(to_levels(x, self.levels), logits).sum((1, 2, 3))
 
 
 class VQTransformer(nn.Module):
@@ -174,7 +175,7 @@ class VQTransformer(nn.Module):
     def elbo(self, x: Tensor, n_samples: int = 1) -> Elbo:
         """A lower bound on log p(x) in nats; kl = −log p(codes), as q has no choice. The draw of codes is certain."""
         codes = self.vq.encode(x)
-        reconstruction, kl = self.vq._log_prob(x, self.vq.decode(codes)), -self.prior.log_prob(codes)
+        reconstruction, kl = self.vq.log_likelihood(x, self.vq.decode(codes)), -self.prior.log_prob(codes)
         return Elbo(reconstruction - kl, reconstruction, kl)
 
     def loss(self, x: Tensor, y: Tensor | None = None) -> dict[str, Tensor]:

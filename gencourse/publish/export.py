@@ -11,11 +11,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from jinja2 import pass_context
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from gencourse.runs.execute import WIDGET_VIEW, execute
+from gencourse.support.address import address
 from gencourse.support.files import write_text
 from gencourse.support.mathml import STYLE, latex_html, mathml
 from gencourse.support.places import PACKAGE
@@ -56,13 +58,11 @@ def export(notebook: Path, to: Path, execute: bool = True) -> Path:
     widgets = _take_widgets(content)
     page = _page(content, notebook)
     head, end, rest = page.rpartition("</body>")
-    write_text(to, head + _script(widgets) + end + rest)
+    write_text(to, head + _footer() + _script(widgets) + end + rest)
     return to
 
 
 def _content(path: Path, run: bool) -> Any:
-    import nbformat
-
     if not path.exists():
         raise FileNotFoundError(f"{path} is not there; give a notebook, e.g. notebooks/10-training-a-vae.ipynb")
     content = execute(path) if run else nbformat.read(path, as_version=4)
@@ -156,6 +156,11 @@ def _page(content: Any, notebook: Path) -> str:
     # Native controls follow the system too: radio buttons would be black on black.
     style = f":root {{ color-scheme: light dark; }}{STYLE}@media (prefers-color-scheme: dark) {{{dark}}}"
     return html.replace("</head>", f"<style>{style}</style></head>", 1)
+
+
+def _footer() -> str:
+    """Where the course is to be had; nothing while the project has no address."""
+    return f'<footer>Made with <a href="{escape(address())}">gencourse</a></footer>\n' if address() else ""
 
 
 def _script(widgets: list[dict[str, Any]]) -> str:

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import nbformat
+
 from gencourse.course.lessons import LESSONS, Spec, find
 from gencourse.course.tasks import Task, tasks_of
 from gencourse.exercises.checking.exercise import Exercise
@@ -50,8 +52,6 @@ def handout(names: list[str], to: Path, *, add: bool = False, say: Callable[[str
         FileExistsError: when `to` has something in it, or with `add` the lesson.
         FileNotFoundError: when with `add` it is no course.
     """
-    import nbformat
-
     specs = list({spec.name: spec for spec in map(find, names)}.values())
     _check_folder(to, specs, add)
     notebooks = {spec.name: assignment(spec) for spec in specs}
@@ -78,8 +78,6 @@ def _check_folder(to: Path, specs: list[Spec], add: bool) -> None:
 
 def assignment(spec: Spec) -> Any:
     """The lesson as nbgrader's source notebook: solutions and hidden checks in it, outputs cleared."""
-    import nbformat
-
     notebook = nbformat.read(spec.path, as_version=4)
     tasks = {task.cell.id: task for task in tasks_of(notebook.cells)}
     if not tasks:
@@ -145,8 +143,6 @@ def _with_solution(task: Task) -> str:
 
 
 def _graded(task: Task) -> Any:
-    import nbformat
-
     points = task.exercise.points
     seeds = ", ".join(str(secrets.randbelow(2**31)) for _ in range(HIDDEN))
     source = GRADED.format(

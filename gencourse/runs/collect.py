@@ -3,18 +3,18 @@
 import math
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import nbformat
+import pandas as pd
 
 from gencourse.course.lesson import RECORD
 from gencourse.support.files import whole
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}  # words in a record, as JSON has no such numbers
 
 
-def collect(paths: Iterable[str | Path]) -> "pd.DataFrame":
+def collect(paths: Iterable[str | Path]) -> pd.DataFrame:
     """One row for each notebook: its file, its parameters, what it recorded, and how it ended.
 
     The column `status` says "ok", "failed: …" with the error's first line, "no record", or "not a notebook".
@@ -22,14 +22,12 @@ def collect(paths: Iterable[str | Path]) -> "pd.DataFrame":
     Raises:
         FileNotFoundError: when a path is not there.
     """
-    import pandas as pd
-
     rows = [_row(Path(path)) for path in paths]
     columns = list(dict.fromkeys(name for row in rows for name in row))
     return pd.DataFrame(rows, columns=columns)
 
 
-def write(table: "pd.DataFrame", to: Path) -> None:
+def write(table: pd.DataFrame, to: Path) -> None:
     """Write the table as .csv or .parquet, whole or not at all.
 
     Raises:
@@ -45,8 +43,6 @@ def write(table: "pd.DataFrame", to: Path) -> None:
 
 
 def _row(path: Path) -> dict[str, Any]:
-    import nbformat
-
     if not path.exists():
         raise FileNotFoundError(f"{path} is not there; give the notebooks of your runs, e.g. runs/*.ipynb")
     row: dict[str, Any] = {"file": str(path), "status": "no record"}

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from gencourse.course.lesson import RECORD
 from gencourse.course.lessons import LESSONS, find
 from gencourse.runs.execute import WIDGET_VIEW, execute
+from gencourse.support import places
 from gencourse.support.files import write_text
 
 LIMIT = 1_000_000  # bytes of a committed notebook
@@ -17,9 +20,12 @@ def refresh(names: list[str], say: Callable[[str], None] = print) -> None:
     """Execute lessons in place, with their default parameters, and store each widget as its still.
 
     Raises:
+        FileNotFoundError: outside a checkout.
         RuntimeError: when a cell fails; that notebook is left as it was.
         ValueError: when a notebook would be larger than 1 MB.
     """
+    if places.IS_INSTALLED:
+        raise FileNotFoundError("the lessons of an installed course stay as they are; refresh those of a checkout")
     specs = [find(name) for name in names] or list(LESSONS)
     for number, spec in enumerate(specs, 1):
         start = time.monotonic()
@@ -62,8 +68,6 @@ def _is_progress(output: Any) -> bool:
 
 def _store(path: Path, notebook: Any) -> bool:
     """Write the notebook, whole or not at all, unless the file holds the same already."""
-    import nbformat
-
     text = nbformat.writes(notebook) + "\n"
     if text == path.read_text(encoding="utf-8"):
         return False

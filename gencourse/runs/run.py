@@ -7,7 +7,8 @@ from typing import Any
 
 from gencourse.course.lessons import LESSONS, find
 from gencourse.course.parameters import check
-from gencourse.runs.execute import QUIET
+from gencourse.runs.execute import parameterise
+from gencourse.runs.naming import run_name
 
 
 def run(names: list[str], parameters: dict[str, Any], to: Path, say: Callable[[str], None] = print) -> list[str]:
@@ -23,33 +24,17 @@ def run(names: list[str], parameters: dict[str, Any], to: Path, say: Callable[[s
     Raises:
         ParameterError: on a lesson or a parameter that is not allowed.
     """
-    import papermill
-    from nbclient.exceptions import DeadKernelError
-
     specs = [find(name) for name in names] or list(LESSONS)
-    for spec in specs:
-        check(spec.name, spec.parameters, parameters)
+    checked = [check(spec.name, spec.parameters, parameters) for spec in specs]
     to.mkdir(parents=True, exist_ok=True)
     failed = []
-    for number, spec in enumerate(specs, 1):
+    for number, (spec, settled) in enumerate(zip(specs, checked, strict=True), 1):
         start = time.monotonic()
-        output = to / f"{spec.name}{''.join(f'-{key}={value}' for key, value in parameters.items())}.ipynb"
-        try:
-            papermill.execute_notebook(
-                spec.path,
-                output,
-                parameters,
-                kernel_name="python3",
-                progress_bar=False,
-                cwd=spec.path.parent,
-                extra_arguments=QUIET,
-            )
-            outcome = "ok"
-        except papermill.PapermillExecutionError as error:
+        given = {name: settled[name] for name in parameters}
+        output = to / f"{run_name(spec, given)}.ipynb"
+        problem = parameterise(spec.path, output, given)
+        if problem:
             failed.append(spec.name)
-            outcome = f"FAILED: {error.ename}: {str(error.evalue).partition(chr(10))[0]}"
-        except DeadKernelError:
-            failed.append(spec.name)
-            outcome = "FAILED: the kernel died, perhaps for want of memory"
+        outcome = f"FAILED: {problem}" if problem else "ok"
         say(f"[{number}/{len(specs)}] {spec.name}  {outcome}  {time.monotonic() - start:.0f} s  {output}")
     return failed

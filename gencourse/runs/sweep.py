@@ -15,13 +15,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+
+import nbformat
+from filelock import FileLock, Timeout
+from tqdm import tqdm
 
 import gencourse
 from gencourse.course.lessons import Spec, find
 from gencourse.course.parameters import ParameterError, check, read
 from gencourse.runs.collect import collect, write
-from gencourse.runs.execute import QUIET
+from gencourse.runs.execute import parameterise
+from gencourse.runs.naming import run_name
+from gencourse.support.places import absolute
 from gencourse.support.threads import wished_threads
 
 Grid = dict[str, list[Any]]
@@ -58,7 +63,7 @@ def sweep(
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs={jobs}: allowed is a whole number from 1 up")
     wished_threads()  # a wrong number is said before anything starts
-    to = (to or Path("runs") / spec.name).resolve()
+    to = absolute(to or Path("runs") / spec.name)
     to.mkdir(parents=True, exist_ok=True)
     with _only_sweep(to):
         missing = {name: parameters for name, parameters in runs.items() if not is_finished(to / f"{name}.ipynb")}
@@ -114,28 +119,21 @@ def expand(spec: Spec, grid: Grid) -> dict[str, dict[str, Any]]:
         ParameterError: naming every unknown parameter and every value that is not allowed.
     """
     problems: dict[str, None] = {}
+    settled: Grid = {name: [] for name in (*spec.parameters, *grid) if name in grid}  # one order, however it was given
     for name, values in grid.items():
         for value in values:
             try:
-                check(spec.name, spec.parameters, {name: value})
+                settled[name].append(check(spec.name, spec.parameters, {name: value})[name])
             except ParameterError as error:
                 problems[str(error)] = None
     if problems:
         raise ParameterError("\n".join(problems))
-    names = [name for name in spec.parameters if name in grid]  # one order, in whatever order they were given
-    runs = (dict(zip(names, values, strict=True)) for values in itertools.product(*(grid[name] for name in names)))
-    return {f"{spec.name}{''.join(f'-{key}={_word(value)}' for key, value in run.items())}": run for run in runs}
-
-
-def _word(value: Any) -> str:
-    """A value as part of a file's name."""
-    return quote(str(value).removesuffix(".0") if isinstance(value, float) else str(value), safe="+")
+    runs = (dict(zip(settled, values, strict=True)) for values in itertools.product(*settled.values()))
+    return {run_name(spec, run): run for run in runs}
 
 
 def is_finished(path: Path) -> bool:
     """Whether papermill brought the notebook at `path` to its end without an error."""
-    import nbformat
-
     if not path.exists():
         return False
     try:
@@ -148,8 +146,6 @@ def is_finished(path: Path) -> bool:
 @contextmanager
 def _only_sweep(to: Path) -> Iterator[None]:
     """Keep a second sweep out of the folder; the system opens the lock when this process ends, however it ends."""
-    from filelock import FileLock, Timeout
-
     try:
         with FileLock(to / ".lock", timeout=0):
             shutil.rmtree(to / "unfinished", ignore_errors=True)  # of a sweep that was killed
@@ -209,7 +205,6 @@ def _problem(version: str, notebook: str, folder: str) -> str:
 def _run_all(client: Any, spec: Spec, runs: dict[str, dict[str, Any]], to: Path, threads: int | None) -> dict[str, str]:
     """Send the runs out and wait, with a progress bar; what went wrong, by the run's name."""
     from distributed import as_completed
-    from tqdm import tqdm
 
     source, failed = str(spec.path), {}
     futures = {
@@ -232,28 +227,12 @@ def _run_all(client: Any, spec: Spec, runs: dict[str, dict[str, Any]], to: Path,
 
 def _execute(source: str, name: str, parameters: dict[str, Any], to: str, threads: int | None) -> str:
     """On a worker: one run, renamed into place when it is over; returns what went wrong, or nothing."""
-    import papermill
-    from nbclient.exceptions import DeadKernelError
-
     if threads:
         os.environ |= {"GENCOURSE_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
-    folder, problem = Path(to), ""
+    folder = Path(to)
     unfinished = folder / "unfinished" / f"{name}.{uuid.uuid4().hex[:8]}.ipynb"
     with _ONE_AT_A_TIME:
-        try:
-            papermill.execute_notebook(
-                source,
-                unfinished,
-                parameters,
-                kernel_name="python3",
-                progress_bar=False,
-                cwd=Path(source).parent,
-                extra_arguments=QUIET,
-            )
-        except papermill.PapermillExecutionError as error:
-            problem = f"{error.ename}: {str(error.evalue).partition(chr(10))[0]}"
-        except DeadKernelError:
-            problem = "the kernel died, perhaps for want of memory"
+        problem = parameterise(Path(source), unfinished, parameters)
     failed = folder / "failed" / f"{name}.ipynb"
     unfinished.replace(failed if problem else folder / f"{name}.ipynb")
     if not problem:

@@ -1,24 +1,81 @@
 """Where things lie: what is shipped with the course, and what the reader makes.
 
-In a checkout and in an editable install the package lies beside notebooks, data and jupyter.
+One rule for all ways to have the course: what is shipped lies in ROOT, which is the repository of a checkout or an
+editable install, and a folder inside the package in a plain install. What the reader makes or downloads lies in
+`home()`, whichever way the course came; nothing is ever written beside the package of a plain install.
 """
 
+import contextlib
 import os
 from pathlib import Path
 
+from platformdirs import user_data_path
+
+from gencourse.support.checks import did_you_mean
+
 PACKAGE = Path(__file__).resolve().parents[1]
-ROOT = PACKAGE.parent
+IS_INSTALLED = (PACKAGE / "_shipped").is_dir()  # as a wheel; pyproject.toml says what is put there
+ROOT = PACKAGE / "_shipped" if IS_INSTALLED else PACKAGE.parent
 NOTEBOOKS = ROOT / "notebooks"
 DATA = ROOT / "data"
 PRETRAINED = DATA / "pretrained"
+JUPYTER = ROOT / "jupyter"
+OWN = "folder:"  # what the name of a data set begins with that is a folder of the reader's own
 
 
-def data_roots() -> list[Path]:
-    """Where data sets are looked for, in order: GENCOURSE_DATA, if set, then the repository's data/."""
-    wish = os.environ.get("GENCOURSE_DATA")
-    return [*([Path(wish).expanduser()] if wish else []), DATA]
+def home() -> Path:
+    """The reader's own folder: GENCOURSE_HOME, or where the system keeps the data of a user's programs."""
+    wish = os.environ.get("GENCOURSE_HOME")
+    return expanded(wish) if wish else user_data_path("gencourse", appauthor=False)
 
 
 def notes() -> Path:
-    """The reader's own file of notes: GENCOURSE_PROGRESS, or .gencourse/progress.json in the reader's home."""
-    return Path(os.environ.get("GENCOURSE_PROGRESS") or Path.home() / ".gencourse" / "progress.json")
+    """The reader's own notes: GENCOURSE_PROGRESS, or progress.json in `home()`."""
+    wish = os.environ.get("GENCOURSE_PROGRESS")
+    return expanded(wish) if wish else home() / "progress.json"
+
+
+def data_roots() -> list[Path]:
+    """Where data sets are looked for: GENCOURSE_DATA, if set, then data/ in `home()`, then the repository's data/.
+
+    They are downloaded to the first of them that can be written.
+    """
+    wish = os.environ.get("GENCOURSE_DATA")
+    return [*([expanded(wish)] if wish else []), home() / "data", *([] if IS_INSTALLED else [DATA])]
+
+
+def made() -> Path:
+    """Where weights and tables that are made again are written: data/ of a checkout, else `home()`."""
+    return home() if IS_INSTALLED else DATA
+
+
+def table() -> str:
+    """What lies where, a line each."""
+    rows = {
+        "lessons": NOTEBOOKS,
+        "shipped data": DATA,
+        "your folder": home(),
+        "your notes": notes(),
+        "downloads": data_roots()[0],
+        "weights and tables that you make again": made(),
+    }
+    return "\n".join(f"{name:<40}{path}" for name, path in rows.items())
+
+
+def expanded(path: str | Path) -> Path:
+    """`path` with `~` as the home folder, which a shell leaves alone in `--to=~/runs` and Python in any path."""
+    return Path(os.path.expanduser(path))
+
+
+def absolute(path: str | Path) -> Path:
+    """`path` from the root; a relative one begins where this process stands."""
+    return Path(os.path.abspath(expanded(path)))
+
+
+def not_there(path: Path) -> str:
+    """The end of a sentence about an absolute path that is not there: how far it leads, and the nearest name there."""
+    reached = next(parent for parent in path.parents if os.path.exists(parent))
+    missing, known = path.relative_to(reached).parts[0], []
+    with contextlib.suppress(OSError):  # a file, or a folder that may not be looked into
+        known = os.listdir(reached)
+    return f"is not there: {reached} has no {missing!r}{did_you_mean(missing, known)}"

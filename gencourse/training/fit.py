@@ -13,12 +13,13 @@ from torch import nn
 
 from gencourse.data.images import Images
 from gencourse.support.checks import at_least, one_of, positive
+from gencourse.support.places import expanded
 from gencourse.training.engine import Engine, rate
 from gencourse.training.history import History
 from gencourse.training.how import How
 from gencourse.training.interrupt import StopButton
 from gencourse.training.precision import matrix_products
-from gencourse.training.run import Run
+from gencourse.training.resumption import Run
 from gencourse.training.seeding import batch_index, own_randomness, seed_noise, seed_of
 from gencourse.training.settings import settings_of
 from gencourse.training.watch import Watch
@@ -69,14 +70,14 @@ def fit(
     steps, batch_size = at_least("steps", steps, 1), at_least("batch_size", batch_size, 1)
     lr, seed = positive("lr", lr), at_least("seed", seed, 0)
     one_of("schedule", schedule, ("constant", "cosine"))
-    _check(images, validation, batch_size)
+    _check(model, images, validation, batch_size)
     engine = Engine(model, lr, how.precision)
     if batch_size % engine.world:
         raise ValueError(f"batch_size={batch_size}: allowed is a multiple of the number of processes, {engine.world}")
     arguments = dict(batch_size=batch_size, lr=lr, seed=seed, schedule=schedule)
     arguments |= {"steps": steps} if schedule == "cosine" else {}
     settings = settings_of(model, images, arguments) if checkpoint else {}
-    run = Run(model, engine.optimizer, Path(checkpoint) if checkpoint else None, settings, how.checkpoint_every)
+    run = Run(model, engine.optimizer, expanded(checkpoint) if checkpoint else None, settings, how.checkpoint_every)
     images, history = images.to(engine.device), run.history
     watch = Watch(history, run.done, steps, how.show if engine.is_main else "nothing")
     model.train()
@@ -134,8 +135,26 @@ def _advice(step: int, loss: float, history: History, lr: float) -> str:
     )
 
 
-def _check(images: Images, validation: Images | None, batch_size: int) -> None:
+def _check(model: nn.Module, images: Images, validation: Images | None, batch_size: int) -> None:
+    _check_images(model, "images", images)
     if batch_size > len(images):
         raise ValueError(f"batch_size={batch_size}: allowed is at most the number of images, {len(images)}")
-    if validation is not None and not len(validation):
-        raise ValueError("validation has 0 images: allowed are 1 or more, or None to measure nothing on the way")
+    if validation is not None:
+        _check_images(model, "validation", validation)
+        if not len(validation):
+            raise ValueError("validation has 0 images: allowed are 1 or more, or None to measure nothing on the way")
+
+
+def _check_images(model: Any, name: str, images: Any) -> None:
+    """Images, or the windows of a text, that have the model's shape, where both have one."""
+    if not (hasattr(images, "batch") and hasattr(images, "card")):
+        raise ValueError(
+            f"{name} is a {type(images).__name__}: allowed are Images, as data.load and data.folder give them, and the "
+            "windows of a text; Images of a tensor are data.Images(x, y, card)"
+        )
+    made_for, shape = getattr(model, "shape", None), getattr(images, "shape", None)
+    if made_for is not None and shape is not None and tuple(made_for) != tuple(shape):
+        raise ValueError(
+            f"{name} are {tuple(shape)}, and the model is made for {tuple(made_for)}: make it with the shape of the "
+            f"images, {type(model).__name__}({name}.shape, …), or load images of its shape"
+        )

@@ -39,7 +39,7 @@ def load(name: str, folder: Path = PRETRAINED) -> Any:
         DamagedWeights: when the file or the manifest is missing, or the file's SHA-256 is not the manifest's.
     """
     entry, path = figures(name, folder), folder / f"{name}.safetensors"
-    way_on = f"`git checkout -- {path.name}` brings the shipped file back, `gencourse pretrain {name}` makes it again"
+    way_on = "install the course again, or in a checkout bring the file back by `git checkout`"
     if not path.exists():
         raise DamagedWeights(f"the weights {name!r} are not at {path}; {way_on}")
     if hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
@@ -59,7 +59,7 @@ def figures(name: str, folder: Path = PRETRAINED) -> dict[str, Any]:
     """
     known = manifest(folder)
     if not known:
-        raise DamagedWeights(f"{folder} holds no manifest of weights; `gencourse pretrain {name}` makes them again")
+        raise DamagedWeights(f"there are no weights in {folder}; install the course again")
     if name not in known:
         raise ValueError(f"name={name!r}: allowed are {', '.join(known)}{did_you_mean(name, known)}")
     return known[name]

@@ -8,7 +8,7 @@ import traitlets
 from torch import Tensor
 
 from gencourse.figures import figure
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.pictures import check_pictures
 from gencourse.widgets.shared.widget import Widget, floats, to_bytes
 
@@ -34,7 +34,7 @@ class AttentionMaps(Widget):
         ValueError: on sizes that do not fit each other, or attention that is negative or nothing at all.
     """
 
-    _esm = esm("attention_maps")
+    _esm = bundle("attention_maps")
 
     images = traitlets.Bytes().tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)

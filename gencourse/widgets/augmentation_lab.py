@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gencourse.data.augment import Augment
 from gencourse.figures import image_rows
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.pictures import check_pictures
 from gencourse.widgets.shared.widget import Widget, to_bytes
 
@@ -43,7 +43,7 @@ class AugmentationLab(Widget):
         ValueError: on images of another kind.
     """
 
-    _esm = esm("augmentations", "augmentation_lab")
+    _esm = bundle("augmentation_lab")
 
     images = traitlets.Bytes().tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)

@@ -1,14 +1,42 @@
 // One image through several bottlenecks: all reconstructions side by side, and the code of one of them on sliders.
 
+/** @import { Shape } from "./shared/bytes.js" */
+/** @import { Program } from "./shared/decoder.js" */
+/** @import { Context, Model } from "./shared/page.js" */
+import { bytesOf, rowsOf } from "./shared/bytes.js";
+import { makeRadios, makeSlider, makeStrip } from "./shared/controls.js";
+import { makeDecoder } from "./shared/decoder.js";
+import { latentName } from "./shared/numbers.js";
+import { box, listen, make, makeButton, makeRoot, oncePerFrame, read, write } from "./shared/page.js";
+import { paint } from "./shared/paint.js";
+
+/** @typedef {ReturnType<typeof readModels>[number]} Coder */
+/**
+ * @typedef {object} Traits
+ * @property {(Program & { latent: number, bytes: number })[]} programs the decoders, and how many bytes of weights each has
+ * @property {DataView} weights of all decoders
+ * @property {DataView} images (N, C·H·W) floats
+ * @property {number[]} labels
+ * @property {DataView} codes of each model for each image
+ * @property {DataView} ranges of each model's codes: the lowest numbers, then the highest
+ * @property {number} image
+ * @property {number} picked
+ * @property {number[]} z a code of the reader's own, or nothing
+ */
+
 const MOST_SLIDERS = 8;
 
-// Each model as the page needs it: its decoder, the thumbnails' codes, and the range that each number of a code has.
+/**
+ * Each model as the page needs it: its decoder, the thumbnails' codes, and the range that each number of a code has.
+ *
+ * @param {Model<Traits>} model
+ */
 function readModels(model) {
-  const bytes = (name) => bytesOf(model.get(name));
-  const [weights, codes, ranges] = [bytes("weights"), new Float32Array(bytes("codes")), new Float32Array(bytes("ranges"))];
-  const count = model.get("labels").length;
+  const [weights, count] = [bytesOf(model.get("weights")), model.get("labels").length];
+  const [codes, ranges] = [model.get("codes"), model.get("ranges")].map((view) => new Float32Array(bytesOf(view)));
   let [atWeight, atCode, atRange] = [0, 0, 0];
-  const rows = (values, n, width) => Array.from({ length: n }, (_, k) => Array.from(values.subarray(k * width, (k + 1) * width)));
+  const rows = (/** @type {Float32Array} */ values, /** @type {number} */ n, /** @type {number} */ width) =>
+    Array.from({ length: n }, (_, k) => Array.from(values.subarray(k * width, (k + 1) * width)));
   return model.get("programs").map((program) => {
     const { latent } = program;
     const decode = makeDecoder(program, new DataView(weights, atWeight, program.bytes));
@@ -19,9 +47,19 @@ function readModels(model) {
   });
 }
 
-const squaredError = (x, y) => x.reduce((sum, value, k) => sum + (value - y[k]) ** 2, 0);
+/**
+ * @param {number[]} x
+ * @param {ArrayLike<number>} y
+ */
+const squaredError = (x, y) => x.reduce((total, value, k) => total + (value - y[k]) ** 2, 0);
 
-// The image itself, then a button for each model with what it makes of the image.
+/**
+ * The image itself, then a button for each model with what it makes of the image.
+ *
+ * @param {Coder[]} models
+ * @param {Shape} shape
+ * @param {(k: number) => void} choose
+ */
 function makeLadder(models, shape, choose) {
   const original = make("canvas", { role: "img", "aria-label": "The image" });
   const steps = models.map(({ latent }) => {
@@ -31,10 +69,11 @@ function makeLadder(models, shape, choose) {
     return { canvas, number, button, latent };
   });
   const buttons = steps.map((step) => step.button);
-  const group = make("div", { class: "gc-ladder", role: "radiogroup", "aria-label": "Length of the code" },
-    make("div", {}, original, "image", make("span", { class: "gc-number" }, "error")), ...buttons);
+  const first = make("div", {}, original, "image", make("span", { class: "gc-number" }, "error"));
+  const about = { class: "gc-ladder", role: "radiogroup", "aria-label": "Length of the code" };
+  const group = make("div", about, first, ...buttons);
   const mark = makeRadios(group, buttons, choose);
-  const show = (x, reconstructions) => {
+  const show = (/** @type {number[]} */ x, /** @type {Float32Array[]} */ reconstructions) => {
     paint(original, x, shape);
     steps.forEach(({ canvas, number, button, latent }, k) => {
       const error = squaredError(x, reconstructions[k]).toFixed(2);
@@ -46,31 +85,42 @@ function makeLadder(models, shape, choose) {
   return { group, mark, show };
 }
 
-// Sliders for the first numbers of a code; the others stay as they are.
+/**
+ * Sliders for the first numbers of a code; the others stay as they are.
+ *
+ * @param {Coder} coder
+ * @param {(d: number, value: number) => void} slide
+ */
 function makeLatents({ latent, low, high }, slide) {
-  const shown = Math.min(latent, MOST_SLIDERS);
-  const sliders = Array.from({ length: shown }, (_, d) => {
-    const step = (high[d] - low[d]) / 100 || 0.01;
-    return makeSlider(latentName(d), { min: low[d], max: high[d], step, value: low[d] }, (value) => slide(d, value));
+  const sliders = Array.from({ length: Math.min(latent, MOST_SLIDERS) }, (_, d) => {
+    const range = { min: low[d], max: high[d], step: (high[d] - low[d]) / 100 || 0.01, value: low[d] };
+    return makeSlider(latentName(d), range, (value) => slide(d, value));
   });
-  const show = (z) => sliders.forEach((slider, d) => slider.set(z[d]));
+  const show = (/** @type {number[]} */ z) =>
+    sliders.forEach((slider, d) => {
+      slider.set(z[d]);
+    });
   return { rows: sliders.map((slider) => slider.row), show };
 }
 
+/** @param {number} latent */
+function describe(latent) {
+  const few = latent === 1 ? "The one number" : `The ${latent} numbers`;
+  const which = latent > MOST_SLIDERS ? `The first ${MOST_SLIDERS} of the ${latent} numbers` : few;
+  return `${which} of this code, each over the range that codes of real images have.`;
+}
+
+/** @param {Context<Traits>} context */
 function render({ model, el }) {
   const { shape } = model.get("programs")[0];
   const models = readModels(model);
-  const images = rowsOf(model.get("images"), shape.reduce((a, b) => a * b));
+  const images = rowsOf(model.get("images"), shape[0] * shape[1] * shape[2]);
   const root = makeRoot(el, "An image through codes of several lengths");
 
   const own = () => models[model.get("picked")].codes[model.get("image")];
   const current = () => (model.get("z").length === own().length ? model.get("z") : own());
-  const change = (traits) => {
-    Object.entries({ z: [], ...traits }).forEach(([name, value]) => model.set(name, value));
-    model.save_changes();
-    ask();
-  };
-  const slide = (d, value) => change({ z: current().map((old, k) => (k === d ? value : old)) });
+  const change = (/** @type {Partial<Traits>} */ traits) => write(model, { z: [], ...traits });
+  const slide = (/** @type {number} */ d, /** @type {number} */ value) => change({ z: current().with(d, value) });
   const random = () => {
     const { low, high } = models[model.get("picked")];
     change({ z: low.map((from, d) => from + Math.random() * (high[d] - from)) });
@@ -81,35 +131,40 @@ function render({ model, el }) {
   const ladder = makeLadder(models, shape, (k) => change({ picked: k }));
   const picture = make("canvas", { class: "gc-picture", role: "img" });
   const readout = make("output", { class: "gc-readout", "aria-live": "polite" });
-  const buttons = make("div", { class: "gc-buttons" },
-    make("button", { type: "button", class: "gc-random", onclick: random }, "Random code"),
-    make("button", { type: "button", class: "gc-reset", onclick: () => change({}) }, "The image's code"));
-  const caption = make("div", { class: "gc-caption" });
+  const buttons = box(
+    "gc-buttons",
+    makeButton("Random code", random, "gc-random"),
+    makeButton("The image's code", () => change({}), "gc-reset"),
+  );
+  const caption = box("gc-caption");
   const sliders = make("div", { class: "gc-latents", role: "group", "aria-label": "The code" });
   root.append(
-    make("div", { class: "gc-caption" }, "Choose an image"), gallery.strip, ladder.group,
-    make("div", { class: "gc-pair gc-open" },
-      make("div", { class: "gc-side" }, picture, make("div", { class: "gc-bar" }, readout, buttons)),
-      make("div", { class: "gc-side" }, caption, sliders)));
+    box("gc-caption", "Choose an image"),
+    gallery.strip,
+    ladder.group,
+    box("gc-pair gc-open", box("gc-side", picture, box("gc-bar", readout, buttons)), box("gc-side", caption, sliders)),
+  );
 
-  let [open, latents] = [-1, null];
-  const openModel = (picked) => {
+  let open = -1;
+  let latents = makeLatents(models[0], slide);
+  const openModel = (/** @type {number} */ picked) => {
     if (picked === open) return;
     open = picked;
     latents = makeLatents(models[picked], slide);
     sliders.replaceChildren(...latents.rows);
-    const { latent } = models[picked];
-    const which = latent > MOST_SLIDERS ? `The first ${MOST_SLIDERS} of the ${latent} numbers` : latent === 1 ? "The one number" : `The ${latent} numbers`;
-    caption.textContent = `${which} of this code, each over the range that codes of real images have.`;
+    caption.textContent = describe(models[picked].latent);
   };
   const ask = oncePerFrame(() => {
-    const [k, picked] = [model.get("image"), model.get("picked")];
+    const [k, picked] = read(model, "image", "picked");
     const [x, z] = [images[k], current()];
     openModel(picked);
     latents.show(z);
     gallery.mark(k);
     ladder.mark(picked);
-    ladder.show(x, models.map((each) => each.decode(each.codes[k])));
+    ladder.show(
+      x,
+      models.map((each) => each.decode(each.codes[k])),
+    );
     const decoded = models[picked].decode(z);
     paint(picture, decoded, shape);
     readout.textContent = `error ${squaredError(x, decoded).toFixed(2)}`;

@@ -2,20 +2,19 @@
 
 import copy
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 import traitlets
 from torch import Tensor
 
+from gencourse.data.images import Images
 from gencourse.figures import figure
 from gencourse.support.checks import at_least
-from gencourse.widgets.shared.decoder import HERE, esm, export_decoder
+from gencourse.widgets.shared.bundle import bundle, style
+from gencourse.widgets.shared.decoder import export_decoder
 from gencourse.widgets.shared.widget import MOST_LATENTS, Widget, batch_of, check_images, floats, spread
-
-if TYPE_CHECKING:
-    from gencourse.data import Images
 
 MEASURED = 1000  # images whose codes set the range of the sliders
 ROWS = 3  # images in the still
@@ -43,8 +42,8 @@ class Bottleneck(Widget):
         TypeError: on a decoder with a layer that the page cannot run, naming it.
     """
 
-    _esm = esm("bottleneck")
-    _css = Widget._css + (HERE / "bottleneck.css").read_text(encoding="utf-8")
+    _esm = bundle("bottleneck")
+    _css = Widget._css + style("bottleneck")
 
     programs = traitlets.List(traitlets.Dict()).tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)
@@ -56,7 +55,7 @@ class Bottleneck(Widget):
     picked = traitlets.Int(0).tag(sync=True)
     z = traitlets.List(traitlets.Float()).tag(sync=True)
 
-    def __init__(self, models: Sequence[Any], images: "Images", *, thumbnails: int = 12, picked: int | None = None):
+    def __init__(self, models: Sequence[Any], images: Images, *, thumbnails: int = 12, picked: int | None = None):
         thumbnails = at_least("thumbnails", thumbnails, 1, at_most=60)
         _check_models(models)
         for model in models:

@@ -9,7 +9,7 @@ import traitlets
 
 from gencourse.figures import COLOURS, INK, figure
 from gencourse.support.checks import between
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 SCALES = (0.35, 3.0)
@@ -33,7 +33,7 @@ class Bumps(Widget):
         ValueError: on lists of different lengths, or a number out of range.
     """
 
-    _esm = esm("bumps")
+    _esm = bundle("bumps")
 
     means = traitlets.List(traitlets.Float()).tag(sync=True)
     scales = traitlets.List(traitlets.Float()).tag(sync=True)

@@ -8,7 +8,7 @@ import torch
 import traitlets
 
 from gencourse.figures import COLOURS, INK, figure
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget, floats
 
 NAMES = ("centering and sharpening", "no centering", "no sharpening", "neither")
@@ -34,7 +34,7 @@ class CollapsePlayer(Widget):
         ValueError: on a missing history, sizes that do not fit each other, or outputs that do not sum to 1.
     """
 
-    _esm = esm("collapse_player")
+    _esm = bundle("collapse_player")
 
     names = traitlets.List(traitlets.Unicode(), default_value=list(NAMES)).tag(sync=True)
     step = traitlets.List(traitlets.Int()).tag(sync=True)

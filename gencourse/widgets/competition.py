@@ -8,7 +8,7 @@ import traitlets
 from torch import Tensor
 
 from gencourse.figures import COLOURS, figure
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget, to_bytes
 
 MODES = ("p(x)", "p(y | x)", "p(x | y)")
@@ -35,7 +35,7 @@ class Competition(Widget):
         ValueError: on a table that is not (X, Y) or not positive, names of another number, or an unknown mode.
     """
 
-    _esm = esm("competition")
+    _esm = bundle("competition")
 
     images = traitlets.Bytes().tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)

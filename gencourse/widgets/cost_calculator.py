@@ -6,7 +6,7 @@ from typing import Any
 import traitlets
 
 from gencourse.figures import COLOURS, INK, figure
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 SIDES = tuple(2**k for k in range(3, 11))  # 8 … 1024
@@ -29,7 +29,7 @@ class CostCalculator(Widget):
         ValueError: without laws.
     """
 
-    _esm = esm("cost_calculator")
+    _esm = bundle("cost_calculator")
 
     laws = traitlets.Dict().tag(sync=True)
     points = traitlets.Dict().tag(sync=True)

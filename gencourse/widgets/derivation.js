@@ -1,74 +1,138 @@
 // Steps through a derivation: the lines so far, and the terms of the current one as bars.
 
+/** @import { Conditioned } from "./shared/figure_eight.js" */
+/** @import { Context } from "./shared/page.js" */
+/** @import { Pair } from "./shared/scale.js" */
+import { makeSlider } from "./shared/controls.js";
+import { averageOver, condition } from "./shared/figure_eight.js";
+import { clamp, logNormal, signed, spaced, sum } from "./shared/numbers.js";
+import { box, listen, make, makeButton, makeRoot, oncePerFrame, read, tell, write } from "./shared/page.js";
+import { makeChart } from "./shared/plane.js";
+
+/** @typedef {keyof typeof COLOUR} Key */
+/** @typedef {{ key: Key, sign: "+" | "-", formula: string }} Term its formula is MathML */
+/** @typedef {{ terms: Term[], averaged: boolean, why: string }} Line */
+/**
+ * @typedef {object} Traits
+ * @property {number} sigma
+ * @property {Pair} x
+ * @property {number} mean of q
+ * @property {number} spread of q
+ * @property {number} z
+ * @property {number} line
+ * @property {Line[]} lines
+ */
+
 const COLOUR = {
-  logP: "#7d8590", likelihood: "#3b8fd4", prior: "#c79a1b", posterior: "#2fa37c", q: "#7a6fd0", toPrior: "#e8743b", toPosterior: "#c9569c",
+  logP: "#7d8590",
+  likelihood: "#3b8fd4",
+  prior: "#c79a1b",
+  posterior: "#2fa37c",
+  q: "#7a6fd0",
+  toPrior: "#e8743b",
+  toPosterior: "#c9569c",
 };
 const SUM = "#7d8590";
 
-function valuesAt(conditioned, mean, std) {
-  const q = (z) => logNormal(z, mean, std);
-  const prior = (z) => logNormal(z, 0, 1);
+/**
+ * What each term is worth at z, in nats.
+ *
+ * @param {Conditioned} conditioned
+ * @param {number} mean of q
+ * @param {number} std of q
+ * @returns {Record<Key, (z: number) => number>}
+ */
+export function valuesAt(conditioned, mean, std) {
+  const q = (/** @type {number} */ z) => logNormal(z, mean, std);
+  const prior = (/** @type {number} */ z) => logNormal(z, 0, 1);
   return {
-    logP: () => conditioned.logP, likelihood: conditioned.logLikelihood, prior, posterior: conditioned.logPosterior, q,
-    toPrior: (z) => q(z) - prior(z), toPosterior: (z) => q(z) - conditioned.logPosterior(z),
+    logP: () => conditioned.logP,
+    likelihood: conditioned.logLikelihood,
+    prior,
+    posterior: conditioned.logPosterior,
+    q,
+    toPrior: (z) => q(z) - prior(z),
+    toPosterior: (z) => q(z) - conditioned.logPosterior(z),
   };
 }
 
+/**
+ * A line of the derivation; what is new in the current one is marked.
+ *
+ * @param {Line[]} lines
+ * @param {number} number
+ * @param {number} current
+ */
+function makeLine(lines, number, current) {
+  const line = lines[number];
+  const before = number ? lines[number - 1].terms.map((term) => term.sign + term.formula) : [];
+  const terms = line.terms.flatMap((term, k) => {
+    const fresh = number === current && !before.includes(term.sign + term.formula);
+    const formula = make("span", { class: fresh ? "gc-term gc-new" : "gc-term" });
+    formula.innerHTML = term.formula;
+    const sign = term.sign === "-" ? "−" : k ? "+" : "";
+    return sign ? [make("span", {}, sign), formula] : [formula];
+  });
+  const relation = number === lines.length - 1 ? "≥" : number ? "=" : "";
+  const why = number === current ? [make("p", { class: "gc-why" }, line.why)] : [];
+  const about = { "aria-current": number === current ? "step" : null };
+  return make("li", about, make("span", {}, relation), box("gc-sum", ...terms), ...why);
+}
+
+/** @param {Context<Traits>} context */
 function render({ model, el }) {
-  const lines = model.get("lines");
-  const [mean, spread] = [model.get("mean"), model.get("spread")];
+  const [lines, mean, spread] = read(model, "lines", "mean", "spread");
+  const last = lines.length - 1;
   const conditioned = condition(model.get("x"), model.get("sigma"));
   const functions = valuesAt(conditioned, mean, spread);
-  const averages = Object.fromEntries(Object.entries(functions).map(([key, f]) => [key, averageOver(mean, spread, f)]));
-  const valueOf = (line, term, z) => (term.sign === "-" ? -1 : 1) * (line.averaged ? averages[term.key] : functions[term.key](z));
+  const averageOf = (/** @type {Key} */ key) => averageOver(mean, spread, functions[key]);
+  const averages = new Map(lines.flatMap(({ terms }) => terms.map(({ key }) => [key, averageOf(key)])));
+  const valuesOf = (/** @type {Line} */ line, /** @type {number} */ z) =>
+    line.terms.map(({ key, sign }) => {
+      const value = line.averaged ? (averages.get(key) ?? Number.NaN) : functions[key](z);
+      return sign === "-" ? -value : value;
+    });
 
   const root = makeRoot(el, "The derivation of the ELBO, line by line");
   const list = make("ol", { class: "gc-lines", "aria-label": "The lines so far" });
-  const chart = makeChart("The terms of this line and their sum, in nats", { x: [-0.5, 5.5], y: [-10, 10], yLabel: "nats", xTicks: false, width: 820, height: 250 });
+  const label = "The terms of this line and their sum, in nats";
+  const chart = makeChart(label, { x: [-0.5, 5.5], y: [-10, 10], yLabel: "nats", xTicks: false, resized: () => ask() });
   const zero = chart.curve({ colour: "var(--gc-soft)", weight: 1 });
   const target = chart.curve({ colour: "currentColor", dash: "5 4", weight: 1.5 });
   const bars = chart.bars({ breadth: 0.55 });
-  const notes = lines.reduce((most, line) => Math.max(most, line.terms.length), 0) + 1;
-  const numbers = Array.from({ length: notes + 1 }, () => chart.note({ anchor: "middle" }));
-  const range = [mean - 1.5 * spread, mean + 1.5 * spread];
-  const slider = makeSlider("z", { min: range[0], max: range[1], step: (range[1] - range[0]) / 200, value: model.get("z") }, (z) => save({ z }));
-  const silent = make("div", { class: "gc-hint" }, "z has been averaged over.");
+  const most = Math.max(...lines.map(({ terms }) => terms.length));
+  const numbers = Array.from({ length: most + 1 }, () => chart.note({ anchor: "middle" }));
+  const [least, greatest] = [mean - 1.5 * spread, mean + 1.5 * spread];
+  const range = { min: least, max: greatest, step: (greatest - least) / 200, value: model.get("z") };
+  const slider = makeSlider("z", range, (z) => write(model, { z }));
+  const silent = box("gc-hint", "z has been averaged over.");
   const readout = make("output", { class: "gc-readout", "aria-live": "polite" });
-  const back = make("button", { type: "button", class: "gc-back", onclick: () => save({ line: model.get("line") - 1 }) }, "Back");
-  const next = make("button", { type: "button", class: "gc-next", onclick: () => save({ line: model.get("line") + 1 }) }, "Next line");
-  root.append(list, make("div", { class: "gc-section" }), chart.svg, slider.row, silent,
-    make("div", { class: "gc-bar" }, readout, make("div", { class: "gc-buttons" }, back, next)));
-
-  function save(traits) {
-    if (traits.line !== undefined) model.set("line", Math.min(lines.length - 1, Math.max(0, traits.line)));
-    if (traits.z !== undefined) model.set("z", traits.z);
-    model.save_changes();
-    ask();
-  }
+  const go = (/** @type {number} */ step) => write(model, { line: clamp(model.get("line") + step, 0, last) });
+  const back = makeButton("Back", () => go(-1), "gc-back");
+  const next = makeButton("Next line", () => go(1), "gc-next");
+  root.append(
+    list,
+    box("gc-section"),
+    chart.svg,
+    slider.row,
+    silent,
+    box("gc-bar", readout, box("gc-buttons", back, next)),
+  );
   root.addEventListener("keydown", (event) => {
-    if (event.target.matches("input") || !["ArrowRight", "ArrowLeft"].includes(event.key)) return;
+    if (event.target instanceof HTMLInputElement || !["ArrowRight", "ArrowLeft"].includes(event.key)) return;
     event.preventDefault();
-    save({ line: model.get("line") + (event.key === "ArrowRight" ? 1 : -1) });
+    go(event.key === "ArrowRight" ? 1 : -1);
   });
 
-  function makeLine(line, number, current) {
-    const before = number ? lines[number - 1].terms.map((term) => term.sign + term.formula) : [];
-    const terms = line.terms.flatMap((term, k) => {
-      const fresh = number === current && !before.includes(term.sign + term.formula);
-      const box = make("span", { class: fresh ? "gc-term gc-new" : "gc-term" });
-      box.innerHTML = term.formula; // MathML made by mathml.py
-      const sign = term.sign === "-" ? "−" : k ? "+" : "";
-      return sign ? [make("span", {}, sign), box] : [box];
-    });
-    const relation = number === lines.length - 1 ? "≥" : number ? "=" : "";
-    const why = number === current ? [make("p", { class: "gc-why" }, line.why)] : [];
-    return make("li", { "aria-current": number === current ? "step" : null }, make("span", {}, relation), make("div", { class: "gc-sum" }, ...terms), ...why);
-  }
-
-  // The range that holds every bar and every partial sum of a line, wherever z is moved.
+  /**
+   * The range that holds every bar and every partial sum of a line, wherever z is moved.
+   *
+   * @param {Line} line
+   * @returns {Pair}
+   */
   function rangeOf(line) {
-    const places = line.averaged ? [mean] : Array.from({ length: 41 }, (_, k) => range[0] + (k / 40) * (range[1] - range[0]));
-    const all = places.flatMap((z) => line.terms.map((term) => valueOf(line, term, z))).concat(conditioned.logP, 0);
+    const places = line.averaged ? [mean] : spaced(least, greatest, 41);
+    const all = [...places.flatMap((z) => valuesOf(line, z)), conditioned.logP, 0];
     const [low, high] = [Math.min(...all), Math.max(...all)];
     const room = 0.16 * (high - low);
     return [low - room, high + room];
@@ -76,32 +140,38 @@ function render({ model, el }) {
 
   let drawn = -1;
   const draw = () => {
-    const [current, z] = [model.get("line"), model.get("z")];
+    const [current, z] = read(model, "line", "z");
     const line = lines[current];
-    const values = line.terms.map((term) => valueOf(line, term, z));
-    const sum = values.reduce((a, b) => a + b, 0);
+    const values = valuesOf(line, z);
+    const total = sum(values);
+    const width = line.terms.length + 0.8;
+    const [low, high] = rangeOf(line);
     if (drawn !== current) {
-      list.replaceChildren(...lines.slice(0, current + 1).map((each, k) => makeLine(each, k, current)));
-      chart.setRange([-0.6, line.terms.length + 0.8], rangeOf(line));
-      [back.disabled, next.disabled] = [current === 0, current === lines.length - 1];
+      list.replaceChildren(...lines.slice(0, current + 1).map((_, k) => makeLine(lines, k, current)));
+      chart.setRange([-0.6, width], [low, high]);
+      [back.disabled, next.disabled] = [current === 0, current === last];
       slider.row.hidden = line.averaged || current === 0;
       silent.hidden = !line.averaged;
       drawn = current;
     }
     slider.set(z);
-    const place = (k) => (k < values.length ? k : k + 0.2);
-    bars.set([...values, sum].map((value, k) => ({ x: place(k), from: 0, to: value, colour: k < values.length ? COLOUR[line.terms[k].key] : SUM })));
-    const width = line.terms.length + 0.8;
-    zero.set([[-0.6, 0], [width, 0]]);
-    target.set([[-0.6, conditioned.logP], [width, conditioned.logP]]);
-    const [low, high] = rangeOf(line);
+    const place = (/** @type {number} */ k) => (k < values.length ? k : k + 0.2);
+    const colours = [...line.terms.map(({ key }) => COLOUR[key]), SUM];
+    bars.set([...values, total].map((value, k) => ({ x: place(k), from: 0, to: value, colour: colours[k] })));
+    const level = (/** @type {number} */ y) => /** @type {Pair[]} */ ([-0.6, width].map((x) => [x, y]));
+    zero.set(level(0));
+    target.set(level(conditioned.logP));
+    const [across, up] = chart.unit();
+    const words = [...values.map(signed), `sum ${signed(total)}`];
     numbers.forEach((note, k) => {
-      const value = [...values, sum][k];
-      const above = (value >= 0 ? 0.03 : -0.085) * (high - low);
-      note.set({ at: [place(k), (value ?? 0) + above], text: k > values.length ? "" : k === values.length ? `sum ${signed(sum)}` : signed(value) });
+      const value = [...values, total][k] ?? 0;
+      // Where numbers are wider than their bars are apart, every other one stands a line further off.
+      const aside = k % 2 && across < 50 ? 14 / up : 0;
+      const above = value >= 0 ? 0.03 * (high - low) + aside : -0.085 * (high - low) - aside;
+      note.set({ at: [place(k), value + above], text: words[k] ?? "" });
     });
-    readout.textContent = `sum ${signed(sum)}   log p(x) ${signed(conditioned.logP)}` +
-      (current === lines.length - 1 ? `   dropped ${signed(averages.toPosterior)}` : "");
+    const dropped = current === last ? `   dropped ${signed(averageOf("toPosterior"))}` : "";
+    tell(readout, `sum ${signed(total)}   log p(x) ${signed(conditioned.logP)}${dropped}`);
   };
   const ask = oncePerFrame(draw);
   const stop = listen(model, ["z", "line"], ask);

@@ -9,7 +9,7 @@ import traitlets
 from gencourse.figures import INK, figure
 from gencourse.models.figure_eight import SPACING, FigureEight
 from gencourse.support.mathml import mathml
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 _LIKELIHOOD, _PRIOR, _POSTERIOR, _Q = r"\log p(x\mid z)", r"\log p(z)", r"\log p(z\mid x)", r"\log q(z\mid x)"
@@ -85,7 +85,7 @@ class Derivation(Widget):
         line: the current line, from 0 to 6. z: where the lines 0 to 3 are evaluated.
     """
 
-    _esm = esm("figure_eight", "derivation")
+    _esm = bundle("derivation")
 
     sigma = traitlets.Float().tag(sync=True)
     x = traitlets.List(traitlets.Float(), minlen=2, maxlen=2).tag(sync=True)

@@ -1,16 +1,53 @@
 // A map of images: points on a canvas, and beside it the image of the one that is pointed at, with its neighbours.
 
-const [NEIGHBOURS, SECONDS, MID] = [5, 0.7, "#7d8590"];
-const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+/** @import { Context } from "./shared/page.js" */
+/** @import { Pair } from "./shared/scale.js" */
+import { bytesOf, pointsOf } from "./shared/bytes.js";
+import { makeChoice, makeKey, makeSlider } from "./shared/controls.js";
+import { arrowOf, box, listen, make, makeRoot, oncePerFrame, read, write } from "./shared/page.js";
+import { brushOf } from "./shared/paint.js";
 
-// The numbers of the points nearest to the one given, the nearest first.
+/**
+ * @typedef {object} Traits
+ * @property {DataView} maps (maps, N, 2) floats from -1 to 1
+ * @property {string[]} map_names
+ * @property {DataView} sheet a PNG of all images side by side
+ * @property {[height: number, width: number]} tile of an image on it
+ * @property {number} columns of the sheet
+ * @property {number[]} labels
+ * @property {string[]} names of the classes
+ * @property {string[]} colours
+ * @property {string} title
+ * @property {number} shown the number of a map
+ * @property {number} chosen the number of a point
+ */
+
+const [NEIGHBOURS, SECONDS, MID] = [5, 0.7, "#7d8590"];
+
+/**
+ * The numbers of the points nearest to the one given, the nearest first.
+ *
+ * @param {Pair[]} points
+ * @param {number} index
+ * @param {number} count
+ */
 function nearestTo(points, index, count) {
   const [x, y] = points[index];
-  return points.map(([u, v], k) => ({ k, distance: (u - x) ** 2 + (v - y) ** 2 })).filter(({ k }) => k !== index)
-    .sort((a, b) => a.distance - b.distance || a.k - b.k).slice(0, count).map(({ k }) => k);
+  return points
+    .map(([u, v], k) => ({ k, distance: (u - x) ** 2 + (v - y) ** 2 }))
+    .filter(({ k }) => k !== index)
+    .sort((a, b) => a.distance - b.distance || a.k - b.k)
+    .slice(0, count)
+    .map(({ k }) => k);
 }
 
-// The nearest point that lies rather in the direction [dx, dy] than aside; the point itself if there is none.
+/**
+ * The nearest point that lies rather in the direction [dx, dy] than aside; the point itself if there is none.
+ *
+ * @param {Pair[]} points
+ * @param {number} index
+ * @param {Pair} direction
+ */
 function nextPoint(points, index, [dx, dy]) {
   const [x, y] = points[index];
   let [best, least] = [index, Infinity];
@@ -23,94 +60,127 @@ function nextPoint(points, index, [dx, dy]) {
   return best;
 }
 
-function render({ model, el }) {
-  const [labels, names, colours, mapNames] = ["labels", "names", "colours", "map_names"].map((name) => model.get(name));
-  const [[height, width], columns] = [model.get("tile"), model.get("columns")];
-  const count = labels.length;
-  const all = rowsOf(model.get("maps"), 2);
-  const maps = mapNames.map((_, m) => all.slice(m * count, (m + 1) * count));
-  const colourOf = (k) => colours[labels[k] % colours.length];
-  const save = (traits) => {
-    for (const [name, value] of Object.entries(traits)) model.set(name, value);
-    model.save_changes();
-    ask();
-  };
+/**
+ * What chooses among the maps, and how it shows the one that is: buttons for a few, a slider for many, nothing for one.
+ *
+ * @param {string[]} names
+ * @param {(m: number) => void} show
+ */
+function makeSwitcher(names, show) {
+  if (names.length < 2) return { row: "", set: () => {} };
+  if (names.length <= 4) {
+    const { row, mark } = makeChoice("Map", names, show);
+    return { row, set: mark };
+  }
+  const say = (/** @type {number} */ m) => names[m];
+  return makeSlider("map", { min: 0, max: names.length - 1, step: 1, value: 0, say }, show);
+}
 
-  const root = makeRoot(el, model.get("title") || "Map of images");
-  const plane = make("canvas", { class: "gc-plane", tabindex: 0, role: "application", "aria-label": "Map. The arrow keys go from point to point." });
+/** @param {Context<Traits>} context */
+function render({ model, el }) {
+  const [labels, names, colours, mapNames] = read(model, "labels", "names", "colours", "map_names");
+  const [[height, width], columns, title] = read(model, "tile", "columns", "title");
+  const count = labels.length;
+  const all = pointsOf(model.get("maps"));
+  const maps = mapNames.map((_, m) => all.slice(m * count, (m + 1) * count));
+  const colourOf = (/** @type {number} */ k) => colours[labels[k] % colours.length];
+  const nameOf = (/** @type {number} */ k) => names[labels[k]];
+
+  const root = makeRoot(el, title || "Map of images");
+  const plane = make("canvas", {
+    class: "gc-plane",
+    tabindex: 0,
+    role: "application",
+    "aria-label": "Map. The arrow keys go from point to point.",
+  });
   const picture = make("canvas", { class: "gc-picture gc-large", role: "img" });
-  const readout = make("output", { class: "gc-caption", "aria-live": "polite", style: "display: block; margin-top: 6px" });
-  const strip = make("div", { class: "gc-strip" });
-  const tally = make("div", { class: "gc-hint" });
-  const show = (m) => save({ shown: m });
-  const switcher = mapNames.length < 2 ? null : mapNames.length <= 4 ? makeChoice("Map", mapNames, show)
-    : makeSlider("map", { min: 0, max: mapNames.length - 1, step: 1, value: 0, say: (m) => mapNames[m] }, show);
+  const readout = make("output", { class: "gc-caption gc-named", "aria-live": "polite" });
+  const strip = box("gc-strip");
+  const tally = box("gc-hint");
+  const switcher = makeSwitcher(mapNames, (m) => write(model, { shown: m }));
   const present = [...new Set(labels)].sort((a, b) => a - b);
   root.append(
-    make("div", { class: "gc-bar", style: "margin: 0 0 10px" }, make("strong", {}, model.get("title")), switcher ? switcher.row : ""),
-    make("div", { class: "gc-map" },
+    box("gc-bar gc-first", make("strong", {}, title), switcher.row),
+    box(
+      "gc-map gc-below",
       make("div", {}, plane, makeKey(present.map((label) => [names[label], colours[label % colours.length]]))),
-      make("div", {}, picture, readout, make("div", { class: "gc-caption", style: "margin-top: 12px" }, "Its nearest neighbours on this map"), strip, tally,
-        make("div", { class: "gc-hint" }, "Point at the map, or use the arrow keys."))));
+      make(
+        "div",
+        {},
+        picture,
+        readout,
+        box("gc-caption gc-next-part", "Its nearest neighbours on this map"),
+        strip,
+        tally,
+        box("gc-hint", "Point at the map, or use the arrow keys."),
+      ),
+    ),
+  );
 
   const sheet = new Image();
-  const drawImage = (canvas, k) => {
+  const drawImage = (/** @type {HTMLCanvasElement} */ canvas, /** @type {number} */ k) => {
     [canvas.width, canvas.height] = [width, height];
-    const context = canvas.getContext("2d");
-    context.drawImage(sheet, (k % columns) * width, Math.floor(k / columns) * height, width, height, 0, 0, width, height);
+    const [left, top] = [(k % columns) * width, Math.floor(k / columns) * height];
+    brushOf(canvas).drawImage(sheet, left, top, width, height, 0, 0, width, height);
     return canvas;
   };
-  let points = maps[model.get("shown")].map((at) => [...at]);
+  let points = structuredClone(maps[model.get("shown")]);
   let drawn = -1; // the point and the map whose images are shown
+  /** @type {(at: Pair) => Pair} */
   const place = ([x, y]) => [((x / 1.06 + 1) / 2) * plane.clientWidth, ((1 - y / 1.06) / 2) * plane.clientWidth];
 
-  const drawBeside = (chosen, near) => {
+  const drawBeside = (/** @type {number} */ chosen, /** @type {number[]} */ near) => {
     drawImage(picture, chosen);
-    const text = `image ${chosen + 1}: ${names[labels[chosen]]}`;
+    const text = `image ${chosen + 1}: ${nameOf(chosen)}`;
     readout.textContent = text;
     picture.setAttribute("aria-label", text);
-    strip.replaceChildren(...near.map((k) => {
-      const canvas = drawImage(make("canvas", { role: "img", "aria-label": `neighbour ${k + 1}: ${names[labels[k]]}`, title: names[labels[k]] }), k);
+    const small = near.map((k) => {
+      const about = { role: "img", "aria-label": `neighbour ${k + 1}: ${nameOf(k)}`, title: nameOf(k) };
+      const canvas = drawImage(make("canvas", about), k);
       canvas.style.boxShadow = `0 0 0 2px ${colourOf(k)}`;
       return canvas;
-    }));
-    tally.textContent = `${near.filter((k) => labels[k] === labels[chosen]).length} of ${near.length} are of its class.`;
+    });
+    strip.replaceChildren(...small);
+    const alike = near.filter((k) => labels[k] === labels[chosen]).length;
+    tally.textContent = `${alike} of ${near.length} are of its class.`;
   };
   const draw = () => {
-    const [chosen, shown] = [model.get("chosen"), model.get("shown")];
+    const [chosen, shown] = read(model, "chosen", "shown");
     const near = nearestTo(maps[shown], chosen, NEIGHBOURS);
     const dense = window.devicePixelRatio || 1;
     const side = plane.clientWidth;
-    if (plane.width !== Math.round(side * dense)) plane.width = plane.height = Math.round(side * dense);
-    const context = plane.getContext("2d");
-    context.setTransform(dense, 0, 0, dense, 0, 0);
-    context.clearRect(0, 0, side, side);
-    const dot = (k, radius, fill) => {
-      const [x, y] = place(points[k]);
-      context.beginPath();
-      context.arc(x, y, radius, 0, 2 * Math.PI);
-      if (fill) context.fill();
-      else context.stroke();
+    if (plane.width !== Math.round(side * dense)) {
+      plane.width = Math.round(side * dense);
+      plane.height = plane.width;
+    }
+    const brush = brushOf(plane);
+    brush.setTransform(dense, 0, 0, dense, 0, 0);
+    brush.clearRect(0, 0, side, side);
+    const circle = (/** @type {number} */ k, /** @type {number} */ radius) => {
+      brush.beginPath();
+      brush.arc(...place(points[k]), radius, 0, 2 * Math.PI);
     };
-    context.globalAlpha = 0.78;
+    brush.globalAlpha = 0.78;
     points.forEach((_, k) => {
-      context.fillStyle = colourOf(k);
-      dot(k, Math.max(2.6, side / 130), true);
+      brush.fillStyle = colourOf(k);
+      circle(k, Math.max(2.6, side / 130));
+      brush.fill();
     });
-    context.globalAlpha = 1;
-    context.strokeStyle = MID;
-    near.forEach((k) => {
-      context.beginPath();
-      context.moveTo(...place(points[chosen]));
-      context.lineTo(...place(points[k]));
-      context.stroke();
-    });
-    context.lineWidth = 2;
-    context.strokeStyle = getComputedStyle(plane).color;
-    near.forEach((k) => dot(k, 7, false));
-    context.lineWidth = 3;
-    dot(chosen, 9, false);
-    switcher?.[switcher.mark ? "mark" : "set"](shown);
+    brush.globalAlpha = 1;
+    brush.strokeStyle = MID;
+    for (const k of near) {
+      brush.beginPath();
+      brush.moveTo(...place(points[chosen]));
+      brush.lineTo(...place(points[k]));
+      brush.stroke();
+    }
+    brush.strokeStyle = getComputedStyle(plane).color;
+    for (const k of [...near, chosen]) {
+      brush.lineWidth = k === chosen ? 3 : 2;
+      circle(k, k === chosen ? 9 : 7);
+      brush.stroke();
+    }
+    switcher.set(shown);
     const key = shown * count + chosen;
     if (key !== drawn && sheet.complete) drawBeside(chosen, near);
     if (sheet.complete) drawn = key;
@@ -121,9 +191,9 @@ function render({ model, el }) {
   let moving = 0;
   const moveTo = () => {
     cancelAnimationFrame(moving);
-    const [from, to, start] = [points.map((at) => [...at]), maps[model.get("shown")], performance.now()];
+    const [from, to, start] = [points, maps[model.get("shown")], performance.now()];
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const advance = (now) => {
+    const advance = (/** @type {number} */ now) => {
       const t = still ? 1 : Math.min(1, Math.max(0, (now - start) / (1000 * SECONDS)));
       const share = t * t * (3 - 2 * t);
       points = to.map(([x, y], k) => [from[k][0] + share * (x - from[k][0]), from[k][1] + share * (y - from[k][1])]);
@@ -132,19 +202,22 @@ function render({ model, el }) {
     };
     advance(start);
   };
-  const follow = (event) => {
-    const box = plane.getBoundingClientRect();
-    const distances = points.map((at) => Math.hypot(place(at)[0] - event.clientX + box.left, place(at)[1] - event.clientY + box.top));
+  const follow = (/** @type {PointerEvent} */ event) => {
+    const { left, top } = plane.getBoundingClientRect();
+    const distances = points.map((at) => {
+      const [x, y] = place(at);
+      return Math.hypot(x - event.clientX + left, y - event.clientY + top);
+    });
     const nearest = distances.indexOf(Math.min(...distances));
-    if (nearest !== model.get("chosen")) save({ chosen: nearest });
+    if (nearest !== model.get("chosen")) write(model, { chosen: nearest });
   };
   plane.addEventListener("pointermove", follow);
   plane.addEventListener("pointerdown", follow);
   plane.addEventListener("keydown", (event) => {
-    const way = WAYS[event.key];
+    const way = arrowOf(event);
     if (!way) return;
     event.preventDefault();
-    save({ chosen: nextPoint(maps[model.get("shown")], model.get("chosen"), way) });
+    write(model, { chosen: nextPoint(maps[model.get("shown")], model.get("chosen"), way) });
   });
   const observer = new ResizeObserver(ask);
   observer.observe(plane);
@@ -153,7 +226,7 @@ function render({ model, el }) {
   sheet.addEventListener("load", ask);
   sheet.src = address;
   return () => {
-    stops.forEach((stop) => stop());
+    for (const stop of stops) stop();
     observer.disconnect();
     cancelAnimationFrame(moving);
     ask.cancel();

@@ -8,7 +8,7 @@ import traitlets
 from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.pictures import check_pictures, sprite_sheet
 from gencourse.widgets.shared.widget import Widget, floats
 
@@ -38,7 +38,7 @@ class EmbeddingMap(Widget):
         ValueError: on points, images or labels that do not fit each other.
     """
 
-    _esm = esm("embedding_map")
+    _esm = bundle("embedding_map")
 
     maps = traitlets.Bytes().tag(sync=True)
     map_names = traitlets.List(traitlets.Unicode()).tag(sync=True)

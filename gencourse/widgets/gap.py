@@ -8,7 +8,7 @@ import traitlets
 
 from gencourse.figures import COLOURS, INK, figure
 from gencourse.models.figure_eight import FigureEight
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 
@@ -26,7 +26,7 @@ class Gap(Widget):
         x, mean, spread: as they were dragged.
     """
 
-    _esm = esm("figure_eight", "gap")
+    _esm = bundle("gap")
 
     sigma = traitlets.Float().tag(sync=True)
     x = traitlets.List(traitlets.Float(), minlen=2, maxlen=2).tag(sync=True)

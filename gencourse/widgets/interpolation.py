@@ -1,18 +1,16 @@
 """Walk from one image to another through the space of codes."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import traitlets
 from torch import Tensor
 
+from gencourse.data.images import Images
 from gencourse.figures import image_rows
 from gencourse.support.checks import at_least
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
-
-if TYPE_CHECKING:
-    from gencourse.data import Images
 
 PATHS = ("linear", "spherical")
 FRAMES = 9
@@ -55,7 +53,7 @@ class Interpolation(DecoderWidget):
         ValueError: on fewer than two images, images of another shape or a bad number of thumbnails.
     """
 
-    _esm = esm("interpolation")
+    _esm = bundle("interpolation")
 
     thumbnails = traitlets.Bytes().tag(sync=True)
     codes = traitlets.Bytes().tag(sync=True)
@@ -66,7 +64,7 @@ class Interpolation(DecoderWidget):
     path = traitlets.Enum(PATHS, "linear").tag(sync=True)
     frames = traitlets.Int(FRAMES).tag(sync=True)
 
-    def __init__(self, model: Any, images: "Images", *, thumbnails: int = 12):
+    def __init__(self, model: Any, images: Images, *, thumbnails: int = 12):
         if images is None:
             raise ValueError("images=None: give at least two images of the model's shape")
         thumbnails = at_least("thumbnails", thumbnails, 2, at_most=60)

@@ -5,10 +5,11 @@ from typing import Any
 
 import torch
 import traitlets
+from matplotlib.colors import to_rgb
 from torch import Tensor
 
 from gencourse.figures import COLOURS, figure
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget, floats
 
 MOST_KEYS = 256
@@ -35,7 +36,7 @@ class KeyRing(Widget):
         ValueError: on sizes that do not fit each other, or a key from the future.
     """
 
-    _esm = esm("key_ring")
+    _esm = bundle("key_ring")
 
     born = traitlets.Bytes().tag(sync=True)
     cosines = traitlets.Bytes().tag(sync=True)
@@ -136,8 +137,6 @@ class KeyRing(Widget):
 
 
 def _between(first: str, second: str, share: float) -> tuple[float, ...]:
-    from matplotlib.colors import to_rgb
-
     return tuple((1 - share) * a + share * b for a, b in zip(to_rgb(first), to_rgb(second), strict=True))
 
 

@@ -1,48 +1,97 @@
 // A target, a Gaussian with knobs, and both KLs: their values, their integrands, and descents down either.
 
+/** @import { Context } from "./shared/page.js" */
+import { ascend, makeRunner } from "./shared/ascent.js";
+import { makeKey } from "./shared/controls.js";
+import { clamp, logNormal, logSumExp, signed, spaced, sum } from "./shared/numbers.js";
+import { box, listen, make, makeButton, makeRoot, oncePerFrame, read, write } from "./shared/page.js";
+import { makeChart } from "./shared/plane.js";
+
+/** @typedef {{ means: number[], scales: number[], weights: number[] }} Mixture */
+/**
+ * @typedef {object} Traits
+ * @property {Mixture} target
+ * @property {number} mean of q
+ * @property {number} scale of q
+ * @property {number} view how far the axis reaches
+ * @property {string[]} colours
+ */
+
 const POINTS = 1201;
 const NAMES = ["forward KL(p‖q)", "reverse KL(q‖p)"];
-const WORDS = ["averaged under p: costly where p has mass and q has none", "averaged under q: costly where q has mass and p has none"];
+const WORDS = [
+  "averaged under p: costly where p has mass and q has none",
+  "averaged under q: costly where q has mass and p has none",
+];
 const LONGEST = 3; // nats: a bar of full length
 
-function logMixture(x, { means, scales, weights }) {
-  const logs = means.map((mean, k) => Math.log(weights[k]) + logNormal(x, mean, scales[k]));
-  const top = Math.max(...logs);
-  return top + Math.log(logs.reduce((sum, value) => sum + Math.exp(value - top), 0));
+/**
+ * @param {number} x
+ * @param {Mixture} mixture
+ */
+const logMixture = (x, { means, scales, weights }) =>
+  logSumExp(means.map((mean, k) => Math.log(weights[k]) + logNormal(x, mean, scales[k])));
+
+/**
+ * One of the two KLs: its value, a bar as long as it, its integrand, and a button that descends it.
+ *
+ * @param {number} direction 0 forward, 1 reverse
+ * @param {string} colour
+ * @param {number} view
+ * @param {() => void} descend
+ */
+function makeSide(direction, colour, view, descend) {
+  const name = NAMES[direction];
+  const number = make("output", { class: "gc-total", "aria-live": "polite" });
+  const length = make("div");
+  const about = { role: "meter", "aria-label": name, "aria-valuemin": 0, "aria-valuemax": LONGEST };
+  const meter = make("div", { class: "gc-meter", style: `--gc-meter: ${colour}`, ...about }, length);
+  const chart = makeChart(`The integrand of ${name}`, { x: [-view, view], y: [-0.5, 1], height: 165 });
+  const curve = chart.curve({ colour, fill: true });
+  const button = makeButton(`Descend ${name}`, descend, `gc-descend-${direction ? "reverse" : "forward"}`);
+  const side = box("gc-side", number, meter, box("gc-hint", WORDS[direction]), chart.svg, box("gc-buttons", button));
+  const show = (/** @type {number} */ value, /** @type {[number, number][]} */ points) => {
+    const heights = points.map(([, y]) => y);
+    const [low, high] = [Math.min(-0.2, 1.1 * Math.min(...heights)), Math.max(0.5, 1.1 * Math.max(...heights))];
+    chart.setRange([-view, view], [low, high]);
+    curve.set(points);
+    number.textContent = `${name} = ${signed(value)}`;
+    length.style.width = `${Math.min(100, (100 * value) / LONGEST)}%`;
+    meter.setAttribute("aria-valuenow", Math.min(LONGEST, value).toFixed(2));
+  };
+  return { side, show };
 }
 
+/** @param {Context<Traits>} context */
 function render({ model, el }) {
-  const target = model.get("target");
-  const view = model.get("view");
-  const colours = model.get("colours");
-  const every = (low, high, count) => Array.from({ length: count }, (_, k) => low + (k / (count - 1)) * (high - low));
-  const grid = every(-3 * view, 3 * view, POINTS); // q may be wide: far beyond what is drawn
+  const [target, view, colours] = read(model, "target", "view", "colours");
+  const start = { mean: model.get("mean"), scale: model.get("scale") };
+  const grid = spaced(-3 * view, 3 * view, POINTS); // q may be wide: far beyond what is drawn
   const logP = grid.map((x) => logMixture(x, target));
   const near = grid.map((_, k) => k).filter((k) => Math.abs(grid[k]) <= view);
 
   // log p − log q at each point of the grid, weighted by p (0) or, turned, by q (1).
-  const integrand = (direction, mean, scale) =>
+  const integrand = (/** @type {number} */ direction, /** @type {number} */ mean, /** @type {number} */ scale) =>
     grid.map((x, k) => {
       const logQ = logNormal(x, mean, scale);
       return direction ? Math.exp(logQ) * (logQ - logP[k]) : Math.exp(logP[k]) * (logP[k] - logQ);
     });
-  const area = (values) => values.reduce((a, b) => a + b, 0) * (grid[1] - grid[0]);
-  const keep = (mean, scale) => [Math.min(view, Math.max(-view, mean)), Math.min(view / 2, Math.max(0.15, scale))];
-  const set = (mean, scale) => {
+  const area = (/** @type {number[]} */ values) => sum(values) * (grid[1] - grid[0]);
+  const keep = (/** @type {number} */ mean, /** @type {number} */ scale) =>
+    /** @type {const} */ ([clamp(mean, -view, view), clamp(scale, 0.15, view / 2)]);
+  const set = (/** @type {number} */ mean, /** @type {number} */ scale) => {
     [mean, scale] = keep(mean, scale);
-    model.set("mean", mean);
-    model.set("scale", scale);
-    model.save_changes();
-    ask();
+    write(model, { mean, scale });
+    ask(); // also when they are as they were: the knob is not where the hand is
   };
-  const move = (mean, scale) => {
+  const move = ({ mean = model.get("mean"), scale = model.get("scale") }) => {
     runner.stop();
     set(mean, scale);
   };
-  const start = [model.get("mean"), model.get("scale")];
   const runner = makeRunner(2);
-  const descend = (direction) => {
-    const value = ([mean, logScale]) => -area(integrand(direction, ...keep(mean, Math.exp(logScale))));
+  const descend = (/** @type {number} */ direction) => {
+    const value = (/** @type {number[]} */ [mean, logScale]) =>
+      -area(integrand(direction, ...keep(mean, Math.exp(logScale))));
     const at = [model.get("mean"), Math.log(model.get("scale"))];
     const next = ascend(value, at, 0.08);
     const gain = value(next) - value(at);
@@ -51,50 +100,66 @@ function render({ model, el }) {
   };
 
   const root = makeRoot(el, "A target with several modes, a Gaussian, and the KL divergence in both directions");
-  const drawn = every(-view, view, 301);
-  const peak = Math.max(...drawn.map((x) => Math.exp(logMixture(x, target))));
-  const chart = makeChart("The densities p and q", { x: [-view, view], y: [0, 1], width: fittingWidth(root), height: 240, yLabel: "density" });
-  chart.curve({ colour: "var(--gc-soft)", fill: true, weight: 1.5 }).set(drawn.map((x) => [x, Math.exp(logMixture(x, target))]));
+  const drawn = spaced(-view, view, 301);
+  const density = (/** @type {number} */ x) => Math.exp(logMixture(x, target));
+  const peak = Math.max(...drawn.map(density));
+  const chart = makeChart("The densities p and q", { x: [-view, view], y: [0, 1], height: 240, yLabel: "density" });
+  chart.curve({ colour: "var(--gc-soft)", fill: true, weight: 1.5 }).set(drawn.map((x) => [x, density(x)]));
   const q = chart.curve({ colour: colours[4], weight: 2.5 });
-  const step = [view / 60, 0];
-  const [mean, scale] = [() => model.get("mean"), () => model.get("scale")];
-  const top = chart.handle({ label: "mean of q", colour: colours[4], step, move: ([x]) => move(x, scale()), say: ([x]) => x.toFixed(2) });
-  const flank = chart.handle({ label: "scale of q", colour: colours[4], step, move: ([x]) => move(mean(), Math.abs(x - mean())), say: ([x]) => Math.abs(x - mean()).toFixed(2) });
-
-  const sides = NAMES.map((name, direction) => {
-    const colour = colours[direction];
-    const number = make("output", { class: "gc-total", "aria-live": "polite" });
-    const meter = make("div", { class: "gc-meter", style: `--gc-meter: ${colour}`, role: "meter", "aria-label": name, "aria-valuemin": 0, "aria-valuemax": LONGEST }, make("div"));
-    const part = makeChart(`The integrand of ${name}`, { x: [-view, view], y: [-0.5, 1], width: 340, height: 150 });
-    const curve = part.curve({ colour, fill: true });
-    const button = make("button", { type: "button", class: `gc-descend-${direction ? "reverse" : "forward"}`, onclick: () => runner.run(() => descend(direction)) }, `Descend ${name}`);
-    const side = make("div", { class: "gc-side" }, number, meter, make("div", { class: "gc-hint" }, WORDS[direction]), part.svg, make("div", { class: "gc-buttons" }, button));
-    const show = (m, s) => {
-      const values = integrand(direction, m, s);
-      const shown = near.map((k) => values[k]);
-      const value = area(values);
-      part.setRange([-view, view], [Math.min(-0.2, 1.1 * Math.min(...shown)), Math.max(0.5, 1.1 * Math.max(...shown))]);
-      curve.set(near.map((k, i) => [grid[k], shown[i]]));
-      number.textContent = `${name} = ${signed(value)}`;
-      meter.firstChild.style.width = `${Math.min(100, (100 * value) / LONGEST)}%`;
-      meter.setAttribute("aria-valuenow", Math.min(LONGEST, value).toFixed(2));
-    };
-    return { side, show };
+  const widthAt = (/** @type {number} */ x) => Math.abs(x - model.get("mean"));
+  const top = chart.handle({
+    label: "mean of q",
+    colour: colours[4],
+    step: [view / 60, 0],
+    move: ([mean]) => move({ mean }),
+    say: ([x]) => x.toFixed(2),
   });
-  root.append(chart.svg, makeKey([["target p", "var(--gc-soft)"], ["Gaussian q", colours[4]]]),
-    make("div", { class: "gc-pair gc-divergences" }, ...sides.map(({ side }) => side)),
-    make("div", { class: "gc-bar" },
-      make("p", { class: "gc-hint" }, `Drag the knobs of q, or focus them and use the arrow keys. A KL is the area under its curve, in nats; a full bar is ${LONGEST} nats or more.`),
-      make("div", { class: "gc-buttons" }, make("button", { type: "button", class: "gc-reset", onclick: () => move(...start) }, "Start again"))));
+  const flank = chart.handle({
+    label: "scale of q",
+    colour: colours[4],
+    step: [view / 60, 0],
+    move: ([x]) => move({ scale: widthAt(x) }),
+    say: ([x]) => widthAt(x).toFixed(2),
+  });
+  const sides = [0, 1].map((direction) =>
+    makeSide(direction, colours[direction], view, () => runner.run(() => descend(direction))),
+  );
+  root.append(
+    chart.svg,
+    makeKey([
+      ["target p", "var(--gc-soft)"],
+      ["Gaussian q", colours[4]],
+    ]),
+    box("gc-pair gc-divergences", ...sides.map(({ side }) => side)),
+    box(
+      "gc-bar",
+      make(
+        "p",
+        { class: "gc-hint" },
+        "Drag the knobs of q, or focus them and use the arrow keys. A KL is the area under its curve, in nats; " +
+          `a full bar is ${LONGEST} nats or more.`,
+      ),
+      box(
+        "gc-buttons",
+        makeButton("Start again", () => move(start), "gc-reset"),
+      ),
+    ),
+  );
 
   const ask = oncePerFrame(() => {
-    const [m, s] = [mean(), scale()];
-    const density = (x) => Math.exp(logNormal(x, m, s));
-    chart.setRange([-view, view], [0, 1.12 * Math.max(1.8 * peak, density(m))]);
-    q.set(drawn.map((x) => [x, density(x)]));
-    top.set([m, density(m)]);
-    flank.set([m + s, density(m + s)]);
-    sides.forEach(({ show }) => show(m, s));
+    const [mean, scale] = read(model, "mean", "scale");
+    const height = (/** @type {number} */ x) => Math.exp(logNormal(x, mean, scale));
+    chart.setRange([-view, view], [0, 1.12 * Math.max(1.8 * peak, height(mean))]);
+    q.set(drawn.map((x) => [x, height(x)]));
+    top.set([mean, height(mean)]);
+    flank.set([mean + scale, height(mean + scale)]);
+    sides.forEach(({ show }, direction) => {
+      const values = integrand(direction, mean, scale);
+      show(
+        area(values),
+        near.map((k) => [grid[k], values[k]]),
+      );
+    });
   });
   const stopListening = listen(model, ["mean", "scale"], ask);
   ask();

@@ -9,9 +9,10 @@ import traitlets
 from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
-from gencourse.models.density import diagonal_gaussian_log_prob, mixture_log_prob
+from gencourse.models.gaussian import diagonal_gaussian_log_prob
+from gencourse.models.mixture import mixture_log_prob
 from gencourse.support.checks import between, positive
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 POINTS = 1201  # of the grid on which the integrals are added up, here as in the page
@@ -33,7 +34,7 @@ class KLDirections(Widget):
         ValueError: if the target's lists differ in length, a scale or weight is not above 0, or q's scale is not.
     """
 
-    _esm = esm("ascent", "kl_directions")
+    _esm = bundle("kl_directions")
 
     target = traitlets.Dict().tag(sync=True)
     mean = traitlets.Float().tag(sync=True)

@@ -1,18 +1,16 @@
 """Drag over the plane of a model with two latents and see what each point decodes to."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import traitlets
 
+from gencourse.data.images import Images
 from gencourse.figures import COLOURS, code_scatter, figure
 from gencourse.support.checks import at_least, between
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats
-
-if TYPE_CHECKING:
-    from gencourse.data import Images
 
 
 class LatentPad(DecoderWidget):
@@ -35,7 +33,7 @@ class LatentPad(DecoderWidget):
         ValueError: on another number of latents than two, images of another shape, n or extent out of range.
     """
 
-    _esm = esm("latent_pad")
+    _esm = bundle("latent_pad")
 
     extent = traitlets.Float().tag(sync=True)
     codes = traitlets.Bytes().tag(sync=True)
@@ -67,7 +65,7 @@ class LatentPad(DecoderWidget):
         behind = f", over the codes of {len(self.labels)} images" if self.labels else ""
         return "the image decoded at z = ({:.2f}, {:.2f})".format(*self.z) + behind
 
-    def _add_codes(self, images: "Images", n: int, names: Sequence[str] | None) -> None:
+    def _add_codes(self, images: Images, n: int, names: Sequence[str] | None) -> None:
         chosen = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))[:n].sort().values
         labels = images.y[chosen].tolist()
         if names is None:

@@ -1,53 +1,102 @@
 // A slider for each latent, the most informative first, and the image they decode to.
 
+/** @import { Program } from "./shared/decoder.js" */
+/** @import { Context, Model } from "./shared/page.js" */
+import { imagesOf, rowsOf } from "./shared/bytes.js";
+import { makeStrip } from "./shared/controls.js";
+import { makeDecoder } from "./shared/decoder.js";
+import { clamp, latentName, norm, normalSample, signed } from "./shared/numbers.js";
+import { box, listen, make, makeButton, makeRoot, oncePerFrame, read, write } from "./shared/page.js";
+import { paint } from "./shared/paint.js";
+
+/**
+ * @typedef {object} Traits
+ * @property {Program} program
+ * @property {DataView} weights
+ * @property {number[]} z
+ * @property {number} extent how far the sliders reach
+ * @property {number[]} order of the latents
+ * @property {number[]} kl of each latent in nats, or none
+ * @property {DataView} thumbnails (N, C, H, W) bytes
+ * @property {DataView} codes (N, D) floats
+ * @property {number[]} labels
+ * @property {string[]} names of latents, or none
+ */
+
 const REST = 120; // ms without a move after which the small pictures follow
 
-function makeRow(index, name, extent, kl, mostKl, slide) {
+/**
+ * A latent's name, the pictures at both ends of its slider, the slider, its value and its share of the KL.
+ *
+ * @param {string} name
+ * @param {number} extent
+ * @param {number | undefined} kl
+ * @param {number} mostKl
+ * @param {(value: number) => void} slide
+ */
+function makeRow(name, extent, kl, mostKl, slide) {
   const slider = make("input", {
-    class: "gc-slider", type: "range", min: -extent, max: extent, step: 0.05, value: 0,
+    class: "gc-slider",
+    type: "range",
+    min: -extent,
+    max: extent,
+    step: 0.05,
+    value: 0,
     "aria-label": `${name}${kl === undefined ? "" : `, ${kl.toFixed(2)} nats`}`,
   });
   const number = make("span", { class: "gc-number", "aria-hidden": "true" });
   const label = make("span", { class: "gc-name", title: name }, name);
   const ends = [0, 1].map(() => make("canvas", { class: "gc-end", "aria-hidden": "true" }));
-  const nats = make("span", { class: "gc-kl gc-number" });
+  const nats = make("span", kl === undefined ? {} : { class: "gc-kl gc-number" });
   if (kl !== undefined) {
     nats.textContent = kl.toFixed(2);
     nats.style.setProperty("--share", `${(100 * kl) / mostKl}%`);
   }
-  slider.addEventListener("input", () => slide(index, Number(slider.value)));
-  const show = (value) => {
-    slider.value = value;
+  slider.addEventListener("input", () => slide(Number(slider.value)));
+  const show = (/** @type {number} */ value) => {
+    slider.value = String(value);
     number.textContent = signed(value);
   };
   return { cells: [label, ends[0], slider, ends[1], number, nats], show, ends };
 }
 
+/**
+ * @param {Model<Traits>} model
+ * @param {(latent: number, value: number) => void} slide
+ */
 function makeRows(model, slide) {
-  const kl = model.get("kl");
+  const [kl, order, names, extent] = read(model, "kl", "order", "names", "extent");
   const mostKl = Math.max(...kl, 1e-6);
-  const order = model.get("order");
-  const names = model.get("names");
-  const rows = order.map((index) =>
-    makeRow(index, names[index] ?? latentName(index), model.get("extent"), kl[index], mostKl, slide));
-  const heads = kl.length ? ["", "", "", "", "value", "KL (nats)"] : [];
-  const table = make("div", { class: "gc-rows", role: "group", "aria-label": "Latents" },
-    ...heads.map((text, k) => make("span", { class: k % 2 && k < 4 ? "gc-end" : "gc-head", "aria-hidden": "true" }, text)),
-    ...rows.flatMap((row) => (kl.length ? row.cells : row.cells.slice(0, 5).concat(make("span")))));
-  const show = (z) => rows.forEach((row, k) => row.show(z[order[k]]));
-  return { table, show, rows, order };
+  const rows = order.map((latent) => {
+    const name = names[latent] ?? latentName(latent);
+    return makeRow(name, extent, kl[latent], mostKl, (value) => slide(latent, value));
+  });
+  const heads = (kl.length ? ["", "", "", "", "value", "KL (nats)"] : []).map((text, k) =>
+    make("span", { class: k % 2 && k < 4 ? "gc-end" : "gc-head", "aria-hidden": "true" }, text),
+  );
+  const about = { class: "gc-rows", role: "group", "aria-label": "Latents" };
+  const table = make("div", about, ...heads, ...rows.flatMap(({ cells }) => cells));
+  const show = (/** @type {number[]} */ z) =>
+    rows.forEach((row, k) => {
+      row.show(z[order[k]]);
+    });
+  return { table, show, ends: rows.map(({ ends }, k) => ({ latent: order[k], canvases: ends })) };
 }
 
-// The pictures at both ends of each slider, the other latents as they are: one row a frame once the hand rests.
-function makeEnds({ rows, order }, { decode, shape, extent, current }) {
+/**
+ * The pictures at both ends of each slider, the other latents as they are: one row a frame once the hand rests.
+ *
+ * @param {{ latent: number, canvases: HTMLCanvasElement[] }[]} ends
+ * @param {(canvas: HTMLCanvasElement, latent: number, side: number) => void} draw
+ */
+function followAtRest(ends, draw) {
   let [timer, frame] = [0, 0];
-  const draw = (k) => {
-    const z = current();
-    rows[k].ends.forEach((canvas, side) => {
-      const end = z.map((x, d) => (d === order[k] ? extent * (side ? 1 : -1) : x));
-      paint(canvas, decode(end), shape);
+  const drawFrom = (/** @type {number} */ k) => {
+    const { latent, canvases } = ends[k];
+    canvases.forEach((canvas, side) => {
+      draw(canvas, latent, side);
     });
-    if (k + 1 < rows.length) frame = requestAnimationFrame(() => draw(k + 1));
+    if (k + 1 < ends.length) frame = requestAnimationFrame(() => drawFrom(k + 1));
   };
   const cancel = () => {
     clearTimeout(timer);
@@ -55,46 +104,48 @@ function makeEnds({ rows, order }, { decode, shape, extent, current }) {
   };
   const ask = () => {
     cancel();
-    timer = setTimeout(draw, REST, 0);
+    timer = window.setTimeout(drawFrom, REST, 0);
   };
   return { ask, cancel };
 }
 
-function explain(kl) {
-  const order = kl.length ? "Sorted by mean KL, the most informative first. " : "";
-  return `${order}Beside each slider: the image at either end.`;
-}
-
+/** @param {Context<Traits>} context */
 function render({ model, el }) {
-  const { shape } = model.get("program");
-  const decode = makeDecoder(model.get("program"), model.get("weights"));
+  const [program, extent, kl] = read(model, "program", "extent", "kl");
+  const { shape } = program;
+  const decode = makeDecoder(program, model.get("weights"));
   const latent = model.get("order").length;
   const images = imagesOf(model.get("thumbnails"), shape);
   const codes = rowsOf(model.get("codes"), latent);
-  const extent = model.get("extent");
 
   const root = makeRoot(el, "A slider for each latent and the image they decode to");
-  const move = (z, chosen = -1) => {
-    model.set("z", z.map((x) => Math.min(extent, Math.max(-extent, x))));
-    model.save_changes();
+  const move = (/** @type {number[]} */ z, chosen = -1) => {
+    write(model, { z: z.map((x) => clamp(x, -extent, extent)) });
     gallery.mark(chosen);
-    ask();
   };
   const gallery = makeStrip("Start from an image", images, model.get("labels"), shape, (k) => move(codes[k], k));
-  const rows = makeRows(model, (index, value) => move(model.get("z").map((x, d) => (d === index ? value : x))));
-  const ends = makeEnds(rows, { decode, shape, extent, current: () => model.get("z") });
+  const rows = makeRows(model, (d, value) => move(model.get("z").with(d, value)));
+  const ends = followAtRest(rows.ends, (canvas, d, side) => {
+    const z = model.get("z").with(d, side ? extent : -extent);
+    paint(canvas, decode(z), shape);
+  });
   const picture = make("canvas", { class: "gc-picture", role: "img" });
   const readout = make("output", { class: "gc-readout", "aria-live": "polite" });
-  const buttons = make("div", { class: "gc-buttons" },
-    make("button", { type: "button", class: "gc-random", onclick: () => move(normalSample(latent)) }, "Random z"),
-    make("button", { type: "button", class: "gc-reset", onclick: () => move(Array(latent).fill(0)) }, "Reset"));
-  if (images.length) {
-    const caption = make("div", { class: "gc-caption" }, "Start from an image");
-    root.append(make("div", { class: "gc-section" }, caption, gallery.strip));
-  }
-  root.append(make("div", { class: "gc-pair" },
-    make("div", { class: "gc-side" }, picture, make("div", { class: "gc-bar" }, readout, buttons)),
-    make("div", { class: "gc-side" }, make("div", { class: "gc-caption" }, explain(model.get("kl"))), rows.table)));
+  const buttons = box(
+    "gc-buttons",
+    makeButton("Random z", () => move(normalSample(latent)), "gc-random"),
+    makeButton("Reset", () => move(Array(latent).fill(0)), "gc-reset"),
+  );
+  const order = kl.length ? "Sorted by mean KL, the most informative first. " : "";
+  const caption = `${order}Beside each slider: the image at either end.`;
+  root.append(
+    images.length ? box("gc-section", box("gc-caption", "Start from an image"), gallery.strip) : "",
+    box(
+      "gc-pair",
+      box("gc-side", picture, box("gc-bar", readout, buttons)),
+      box("gc-side", box("gc-caption", caption), rows.table),
+    ),
+  );
 
   const ask = oncePerFrame(() => {
     const z = model.get("z");
@@ -102,7 +153,8 @@ function render({ model, el }) {
     ends.ask();
     paint(picture, decode(z), shape);
     readout.textContent = `|z| = ${norm(z).toFixed(2)}`;
-    picture.setAttribute("aria-label", `The image decoded at z = (${z.map((x) => x.toFixed(2)).join(", ")})`);
+    const place = z.map((x) => x.toFixed(2)).join(", ");
+    picture.setAttribute("aria-label", `The image decoded at z = (${place})`);
   });
   const stop = listen(model, ["z"], ask);
   ask();

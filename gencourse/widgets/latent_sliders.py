@@ -2,18 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import traitlets
 
+from gencourse.data.images import Images
 from gencourse.figures import image_rows
+from gencourse.models.vae import gaussian_kl_per_latent, traverse
 from gencourse.support.checks import at_least
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats, spread, to_bytes
-
-if TYPE_CHECKING:
-    from gencourse.data import Images
 
 MEASURED = 1000  # images over which the KL of each latent is averaged
 SHOWN = 6  # latents whose traversals the still shows
@@ -41,7 +40,7 @@ class LatentSliders(DecoderWidget):
         ValueError: on more than 64 latents, images of another shape, a name missing or a bad number of thumbnails.
     """
 
-    _esm = esm("latent_sliders")
+    _esm = bundle("latent_sliders")
 
     extent = traitlets.Float(3.0).tag(sync=True)
     order = traitlets.List(traitlets.Int()).tag(sync=True)
@@ -73,15 +72,13 @@ class LatentSliders(DecoderWidget):
         sorted_by = ", sorted by their KL" if self.kl else ""
         return f"the image decoded from {len(self.z)} latents, a slider for each{sorted_by}"
 
-    def _measure(self, images: "Images") -> None:
-        from gencourse.models.vae import gaussian_kl_per_latent
-
+    def _measure(self, images: Images) -> None:
         chosen = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))[:MEASURED]
         kl = gaussian_kl_per_latent(*self.encode(batch_of(images, chosen))).mean(0)  # (D,)
         self.kl = kl.tolist()
         self.order = kl.argsort(descending=True, stable=True).tolist()
 
-    def _add_thumbnails(self, images: "Images", count: int) -> None:
+    def _add_thumbnails(self, images: Images, count: int) -> None:
         chosen = spread(images, count)
         x = batch_of(images, chosen)
         codes, _ = self.encode(x)
@@ -90,8 +87,6 @@ class LatentSliders(DecoderWidget):
 
     def _figure(self) -> Any:
         """What the sliders would show: a row of decoded images for each of the first latents, from −3 to 3."""
-        from gencourse.models.vae import traverse
-
         z, values = torch.tensor(self.z), torch.linspace(-3, 3, 9)
         rows = {}
         for d in self.order[:SHOWN]:

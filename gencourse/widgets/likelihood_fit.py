@@ -9,9 +9,10 @@ import traitlets
 from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
-from gencourse.models.density import DiagonalGaussian, Mixture, diagonal_gaussian_log_prob, mixture_log_prob
+from gencourse.models.gaussian import DiagonalGaussian, diagonal_gaussian_log_prob
 from gencourse.models.maximum_likelihood import coin_log_likelihood, gaussian_mle
-from gencourse.widgets.shared.decoder import esm
+from gencourse.models.mixture import Mixture, mixture_log_prob
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 PARAMETERS = {
@@ -43,7 +44,7 @@ class LikelihoodFit(Widget):
             that are all equal or not finite.
     """
 
-    _esm = esm("ascent", "likelihood_fit")
+    _esm = bundle("likelihood_fit")
 
     family = traitlets.Unicode().tag(sync=True)
     x = traitlets.List(traitlets.Float()).tag(sync=True)

@@ -5,12 +5,13 @@ from typing import Any
 
 import torch
 import traitlets
+from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from gencourse.figures import COLOURS, figure
 from gencourse.models.made import MADE
 from gencourse.models.pixels import level_log_prob
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 
@@ -30,7 +31,7 @@ class PixelPlayer(Widget):
         ValueError: on another model, or an image of another size.
     """
 
-    _esm = esm("pixel_player")
+    _esm = bundle("pixel_player")
 
     size = traitlets.List(traitlets.Int()).tag(sync=True)  # height, width
     levels = traitlets.Int().tag(sync=True)
@@ -103,8 +104,6 @@ class PixelPlayer(Widget):
         return b"".join(part.detach().contiguous().half().numpy().astype("<f2").tobytes() for part in parts)
 
     def _figure(self) -> Any:
-        from matplotlib.patches import Rectangle
-
         fig, (left, right) = figure(6.4, 2.9, columns=2)
         left.imshow(self._image()[0, 0], cmap="gray", vmin=0, vmax=1)
         height, width = self.size

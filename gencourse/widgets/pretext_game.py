@@ -7,7 +7,7 @@ import traitlets
 from torch import Tensor
 
 from gencourse.figures import figure
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.pictures import check_pictures
 from gencourse.widgets.shared.widget import Widget, to_bytes
 
@@ -33,7 +33,7 @@ class PretextGame(Widget):
         ValueError: on lists that do not fit each other, or a choice that does not exist.
     """
 
-    _esm = esm("pretext_game")
+    _esm = bundle("pretext_game")
 
     images = traitlets.Bytes().tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)

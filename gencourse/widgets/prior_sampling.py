@@ -7,7 +7,7 @@ import traitlets
 
 from gencourse.figures import COLOURS, INK, figure
 from gencourse.support.checks import between
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 LATENTS = (1, 2, 5, 10, 20)
@@ -33,7 +33,7 @@ class PriorSampling(Widget):
         ValueError: on σ out of range.
     """
 
-    _esm = esm("prior_sampling")
+    _esm = bundle("prior_sampling")
 
     sigma = traitlets.Float().tag(sync=True)
     x = traitlets.List(traitlets.Float()).tag(sync=True)

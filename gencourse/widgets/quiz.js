@@ -1,6 +1,18 @@
 // A multiple-choice question: radio buttons in a form, so that Tab, the arrow keys and Enter work by themselves.
 // Everything is in the page: it answers without a kernel.
 
+/** @import { Context } from "./shared/page.js" */
+import { listen, make, write } from "./shared/page.js";
+
+/**
+ * @typedef {object} Traits
+ * @property {string} question
+ * @property {string[]} choices
+ * @property {string[]} feedback to each choice
+ * @property {number} right
+ * @property {number | null} chosen
+ */
+
 const STYLE = `
 .gencourse-quiz { border: 1px solid var(--jp-border-color2, #8886); border-radius: 4px; margin: 4px 0;
   padding: 10px 16px 12px; max-width: 52em; box-sizing: border-box; line-height: 1.5;
@@ -28,40 +40,26 @@ const STYLE = `
 .gencourse-quiz [role=status] .mark { color: var(--tone); font-weight: bold; }
 `;
 
-// Text with `code` in backticks, as nodes: no markup in a question is ever interpreted.
-function inline(text) {
-  return text.split(/`([^`]+)`/).map((part, i) => (i % 2 ? make("code", {}, part) : document.createTextNode(part)));
-}
-
-function make(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
+/**
+ * Text with `code` in backticks, as nodes: no markup in a question is ever interpreted.
+ *
+ * @param {string} text
+ */
+const inline = (text) => text.split(/`([^`]+)`/).map((part, i) => (i % 2 ? make("code", {}, part) : part));
 
 let views = 0; // the same quiz may be shown twice on a page; each view's radio buttons are a group of their own
 
+/** @param {Context<Traits>} context */
 function render({ model, el }) {
-  const group = `gencourse-quiz-${views++}`;
+  views += 1;
+  const group = `gencourse-quiz-${views}`;
   const choices = model.get("choices");
-  const radios = choices.map((_, i) => make("input", { type: "radio", name: group, value: String(i) }));
+  const radios = choices.map((_, i) => make("input", { type: "radio", name: group, value: i }));
   const labels = choices.map((choice, i) => make("label", {}, radios[i], make("span", {}, ...inline(choice))));
   const button = make("button", { type: "submit", disabled: true }, "Check");
-  const status = make("div", {});
-  status.setAttribute("role", "status");
-  status.setAttribute("aria-live", "polite");
+  const status = make("div", { role: "status", "aria-live": "polite" });
   const legend = make("legend", {}, ...inline(model.get("question")));
-  const form = make("form", { className: "gencourse-quiz" }, make("fieldset", {}, legend, ...labels), button, status);
-
-  const selected = () => radios.findIndex((radio) => radio.checked);
-
-  function answer(event) {
-    event.preventDefault();
-    if (selected() < 0) return;
-    model.set("chosen", selected());
-    model.save_changes();
-    show();
-  }
+  const form = make("form", { class: "gencourse-quiz" }, make("fieldset", {}, legend, ...labels), button, status);
 
   // A new choice takes the old feedback away, so that trying again starts clean.
   function clear() {
@@ -71,18 +69,15 @@ function render({ model, el }) {
 
   function show() {
     const chosen = model.get("chosen");
-    if (chosen === null || chosen === undefined) {
-      radios.forEach((radio) => { radio.checked = false; });
-      clear();
-      button.disabled = true;
-      return;
-    }
-    radios[chosen].checked = true;
-    button.disabled = false;
+    clear();
+    radios.forEach((radio, i) => {
+      radio.checked = i === chosen;
+    });
+    button.disabled = chosen === null;
+    if (chosen === null) return;
     const right = chosen === model.get("right");
     status.className = right ? "right" : "";
-    const mark = make("span", { className: "mark" }, right ? "✓ " : "✗ ");
-    mark.setAttribute("aria-hidden", "true");
+    const mark = make("span", { class: "mark", "aria-hidden": "true" }, right ? "✓ " : "✗ ");
     const verdict = make("strong", {}, right ? "Right. " : "Not quite. ");
     status.replaceChildren(mark, verdict, ...inline(model.get("feedback")[chosen]));
   }
@@ -91,11 +86,16 @@ function render({ model, el }) {
   form.dataset.lmSuppressShortcuts = "true";
   form.addEventListener("keydown", (event) => event.stopPropagation());
   form.addEventListener("change", clear);
-  form.addEventListener("submit", answer);
-  model.on("change:chosen", show);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const selected = radios.findIndex((radio) => radio.checked);
+    if (selected < 0) return;
+    write(model, { chosen: selected });
+    show();
+  });
   el.append(make("style", {}, STYLE), form);
   show();
-  return () => model.off("change:chosen", show);
+  return listen(model, ["chosen"], show);
 }
 
 export default { render };

@@ -11,11 +11,12 @@ Quiz(
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
+
+from gencourse.widgets.shared.bundle import bundle
 
 
 class Quiz(anywidget.AnyWidget):
@@ -33,7 +34,7 @@ class Quiz(anywidget.AnyWidget):
         chosen: the number of the choice that the reader submitted, from 0; None before. Setting it answers.
     """
 
-    _esm = Path(__file__).with_name("quiz.js")
+    _esm = bundle("quiz")
     question = traitlets.Unicode().tag(sync=True)
     choices = traitlets.List(traitlets.Unicode()).tag(sync=True)
     feedback = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -1,9 +1,32 @@
 // What a masked network sees: every path of dependence is followed from the answer back to the image.
 
-const MOVES = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+/** @import { Context } from "./shared/page.js" */
+import { makeChoice, makeKey, makeSlider } from "./shared/controls.js";
+import { clamp, sum } from "./shared/numbers.js";
+import { arrowOf, box, drag, listen, make, makeRoot, makeSvg, oncePerFrame, read, write } from "./shared/page.js";
 
-// Offsets [row, column] of a kernel: rows above in full width, and the row itself from the left up to `last`.
+/** @typedef {[row: number, column: number]} Offset */
+/**
+ * @typedef {object} Traits
+ * @property {number} size of the square image
+ * @property {string} network
+ * @property {number} layers
+ * @property {number} kernel
+ * @property {number} row
+ * @property {number} column
+ * @property {string[]} networks
+ * @property {number} deepest
+ * @property {string[]} colours of what is seen, missed, later and here
+ */
+
+/**
+ * The offsets of a kernel: rows above in full width, and the row itself from the left up to `last`.
+ *
+ * @param {number} reach
+ * @param {{ above?: boolean, last?: number }} [options]
+ */
 function offsetsOf(reach, { above = true, last = 0 } = {}) {
+  /** @type {Offset[]} */
   const offsets = [];
   for (let r = above ? -reach : 0; r <= 0; r++) {
     for (let c = -reach; c <= (r < 0 ? reach : last); c++) offsets.push([r, c]);
@@ -11,7 +34,13 @@ function offsetsOf(reach, { above = true, last = 0 } = {}) {
   return offsets;
 }
 
-// The places that the places of `set` look at, by offsets; a set is one byte a pixel.
+/**
+ * The places that the places of `set` look at, by offsets; a set is one byte a pixel.
+ *
+ * @param {Uint8Array} set
+ * @param {number} size
+ * @param {Offset[]} offsets
+ */
 function spreadBy(set, size, offsets) {
   const next = new Uint8Array(size * size);
   for (let p = 0; p < set.length; p++) {
@@ -24,11 +53,24 @@ function spreadBy(set, size, offsets) {
   return next;
 }
 
+/**
+ * @param {Uint8Array} a
+ * @param {Uint8Array} b
+ */
 const union = (a, b) => a.map((value, p) => value | b[p]);
 
+/**
+ * The pixels that the answer at `start` depends on.
+ *
+ * @param {string} network
+ * @param {number} layers
+ * @param {number} kernel
+ * @param {number} size
+ * @param {number} start
+ */
 function seenBy(network, layers, kernel, size, start) {
   const reach = (kernel - 1) / 2;
-  const spread = (set, offsets) => spreadBy(set, size, offsets);
+  const spread = (/** @type {Uint8Array} */ set, /** @type {Offset[]} */ offsets) => spreadBy(set, size, offsets);
   const maskA = offsetsOf(reach, { last: -1 });
   let set = new Uint8Array(size * size);
   set[start] = 1;
@@ -43,7 +85,8 @@ function seenBy(network, layers, kernel, size, start) {
     return union(set, spread(above, [[-1, 0]]));
   }
   if (network === "PixelRNN") {
-    const state = Array.from({ length: kernel }, (_, k) => [-1, k - reach]); // the row above, and what it remembers
+    // The row above, and what it remembers.
+    const state = Array.from({ length: kernel }, (_, k) => /** @type {Offset} */ ([-1, k - reach]));
     for (let k = 0; k < layers; k++) {
       let reached = set;
       for (let row = 1; row < size; row++) reached = union(reached, spread(reached, state));
@@ -55,64 +98,77 @@ function seenBy(network, layers, kernel, size, start) {
   return spread(set, maskA);
 }
 
+/** @param {Context<Traits>} context */
 function render({ model, el }) {
-  const size = model.get("size");
-  const names = model.get("networks");
-  const [seenColour, missedColour, laterColour, hereColour] = model.get("colours");
+  const [size, names, colours] = read(model, "size", "networks", "colours");
+  const [seenColour, missedColour, laterColour, hereColour] = colours;
   const root = makeRoot(el, "What a masked network sees");
-  const save = (values) => {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  };
+  const save = (/** @type {Partial<Traits>} */ traits) => write(model, traits);
 
+  const edge = "stroke: var(--gc-paper); stroke-width: 0.06";
   const cells = Array.from({ length: size * size }, (_, p) =>
-    makeSvg("rect", { x: p % size, y: Math.floor(p / size), width: 1, height: 1, style: "stroke: var(--gc-paper); stroke-width: 0.06" }));
-  const field = makeSvg("svg", {
-    class: "gc-plane gc-field", viewBox: `0 0 ${size} ${size}`, tabindex: 0, role: "application",
-    "aria-label": "The image. The arrow keys choose the pixel that is asked about.",
-  }, ...cells);
-  const within = (value) => Math.min(size - 1, Math.max(0, value));
-  const follow = (event) => {
-    const box = field.getBoundingClientRect();
-    const at = (offset, length) => within(Math.floor((offset / length) * size));
-    save({ row: at(event.clientY - box.top, box.height), column: at(event.clientX - box.left, box.width) });
-  };
-  field.addEventListener("pointerdown", (event) => {
-    if (event.button || !event.isPrimary) return;
-    field.setPointerCapture(event.pointerId);
-    follow(event);
-  });
-  field.addEventListener("pointermove", (event) => field.hasPointerCapture(event.pointerId) && follow(event));
+    makeSvg("rect", { x: p % size, y: Math.floor(p / size), width: 1, height: 1, style: edge }),
+  );
+  const field = makeSvg(
+    "svg",
+    {
+      class: "gc-plane gc-field",
+      viewBox: `0 0 ${size} ${size}`,
+      tabindex: 0,
+      role: "application",
+      "aria-label": "The image. The arrow keys choose the pixel that is asked about.",
+    },
+    ...cells,
+  );
+  const within = (/** @type {number} */ value) => clamp(value, 0, size - 1);
+  drag(field, ([x, y]) => save({ row: within(Math.floor(y * size)), column: within(Math.floor(x * size)) }));
   field.addEventListener("keydown", (event) => {
-    const move = MOVES[event.key];
-    if (!move) return;
+    const arrow = arrowOf(event);
+    if (!arrow) return;
     event.preventDefault();
-    save({ row: within(model.get("row") + move[0]), column: within(model.get("column") + move[1]) });
+    save({ row: within(model.get("row") - arrow[1]), column: within(model.get("column") + arrow[0]) });
   });
 
   const choice = makeChoice("Network", names, (k) => save({ network: names[k] }));
-  const whole = (value) => String(value);
-  const depth = makeSlider("Layers", { min: 1, max: model.get("deepest"), step: 1, value: model.get("layers"), say: whole }, (layers) => save({ layers }));
-  const width = makeSlider("Kernel", { min: 3, max: 5, step: 2, value: model.get("kernel"), say: (k) => `${k}×${k}` }, (kernel) => save({ kernel }));
+  const deep = { min: 1, max: model.get("deepest"), step: 1, value: model.get("layers"), say: String };
+  const depth = makeSlider("Layers", deep, (layers) => save({ layers }));
+  const wide = { min: 3, max: 5, step: 2, value: model.get("kernel"), say: (/** @type {number} */ k) => `${k}×${k}` };
+  const width = makeSlider("Kernel", wide, (kernel) => save({ kernel }));
   const readout = make("output", { class: "gc-seen", "aria-live": "polite" });
-  root.append(make("div", { class: "gc-pair" },
-    make("div", { class: "gc-side" }, field),
-    make("div", { class: "gc-side" }, choice.row, make("p", {}), depth.row, width.row, make("p", {}, readout),
-      makeKey([["seen", seenColour], ["before, not seen", missedColour], ["later", laterColour], ["asked about", hereColour]]),
-      make("div", { class: "gc-hint" }, "Click or drag on the image, or use the arrow keys."))));
+  root.append(
+    box(
+      "gc-pair",
+      box("gc-side", field),
+      box(
+        "gc-side",
+        choice.row,
+        make("p", {}),
+        depth.row,
+        width.row,
+        make("p", {}, readout),
+        makeKey([
+          ["seen", seenColour],
+          ["before, not seen", missedColour],
+          ["later", laterColour],
+          ["asked about", hereColour],
+        ]),
+        box("gc-hint", "Click or drag on the image, or use the arrow keys."),
+      ),
+    ),
+  );
 
   const ask = oncePerFrame(() => {
-    const [network, layers, kernel] = ["network", "layers", "kernel"].map((name) => model.get(name));
-    const here = model.get("row") * size + model.get("column");
+    const [network, layers, kernel, row, column] = read(model, "network", "layers", "kernel", "row", "column");
+    const here = row * size + column;
     const seen = seenBy(network, layers, kernel, size, here);
     cells.forEach((cell, p) => {
       cell.style.fill = p === here ? hereColour : seen[p] ? seenColour : p < here ? missedColour : laterColour;
-      cell.style.fillOpacity = p > here ? 0.45 : 1;
+      cell.style.fillOpacity = String(p > here ? 0.45 : 1);
     });
     choice.mark(names.indexOf(network));
     depth.set(layers);
     width.set(kernel);
-    const count = seen.reduce((sum, value) => sum + value, 0);
+    const count = sum(seen);
     readout.textContent = `Of ${here} pixels before it, ${count} are seen and ${here - count} are not.`;
     root.dataset.seen = Array.from(seen).join("");
   });

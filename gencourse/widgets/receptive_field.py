@@ -4,11 +4,15 @@ from typing import Any
 
 import torch
 import traitlets
+from matplotlib.colors import to_rgb
 from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
+from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN
+from gencourse.models.pixelrnn import PixelRNN
+from gencourse.models.pixels import receptive_field
 from gencourse.support.checks import at_least
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 NETWORKS = ("PixelCNN", "Gated PixelCNN", "PixelRNN")
@@ -33,7 +37,7 @@ class ReceptiveField(Widget):
         ValueError: on an argument out of range, naming it.
     """
 
-    _esm = esm("receptive_field")
+    _esm = bundle("receptive_field")
 
     size = traitlets.Int().tag(sync=True)
     network = traitlets.Enum(NETWORKS).tag(sync=True)
@@ -63,17 +67,12 @@ class ReceptiveField(Widget):
 
     def seen(self) -> Tensor:
         """Which pixels the answer depends on, (size, size) truth values, by the gradients of an untrained network."""
-        from gencourse.models.pixels import receptive_field
-
         generator = torch.Generator().manual_seed(0)
         with torch.random.fork_rng([]):
             torch.manual_seed(0)
             return receptive_field(self._build(), self.row, self.column, generator=generator)[0] > 0
 
     def _build(self) -> Any:
-        from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN
-        from gencourse.models.pixelrnn import PixelRNN
-
         sizes: Any = dict(shape=(1, self.size, self.size), channels=16, kernel=self.kernel, first_kernel=self.kernel)
         if self.network == "PixelRNN":
             return PixelRNN(layers=self.layers, **sizes).double()
@@ -95,8 +94,6 @@ class ReceptiveField(Widget):
         )
 
     def _figure(self) -> Any:
-        from matplotlib.colors import to_rgb
-
         picture = torch.zeros(self.size, self.size, 3)
         seen, missed, later, here = (torch.tensor(to_rgb(colour)) for colour in self.colours)
         picture[:] = later * 0.6

@@ -5,11 +5,12 @@ from typing import Any
 
 import torch
 import traitlets
+from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
 from gencourse.support.checks import between
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.pictures import check_pictures
 from gencourse.widgets.shared.widget import Widget, floats, to_bytes
 
@@ -37,7 +38,7 @@ class SimilarityMatrix(Widget):
         ValueError: on another shape, a cosine beyond ±1, or a temperature out of range.
     """
 
-    _esm = esm("similarity_matrix")
+    _esm = bundle("similarity_matrix")
 
     size = traitlets.Int().tag(sync=True)
     similarity = traitlets.Bytes().tag(sync=True)
@@ -120,8 +121,6 @@ class SimilarityMatrix(Widget):
 
 
 def _square(column: int, row: int, colour: str) -> Any:
-    from matplotlib.patches import Rectangle
-
     return Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=colour, linewidth=1.2)
 
 

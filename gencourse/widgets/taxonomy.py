@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gencourse.figures import COLOURS, INK, figure
 from gencourse.models.families import BRANCHES, FAMILIES, METHODS
-from gencourse.widgets.shared.decoder import HERE, esm
+from gencourse.widgets.shared.bundle import bundle, style
 from gencourse.widgets.shared.widget import Widget, floats
 
 MOST_POINTS = 700
@@ -30,8 +30,8 @@ class Taxonomy(Widget):
         ValueError: on points of another shape than (N, 2), or a name that is not in the tree.
     """
 
-    _esm = esm("taxonomy")
-    _css = Widget._css + (HERE / "taxonomy.css").read_text(encoding="utf-8")
+    _esm = bundle("taxonomy")
+    _css = Widget._css + style("taxonomy")
 
     nodes = traitlets.List(traitlets.Dict()).tag(sync=True)
     methods = traitlets.List(traitlets.Unicode()).tag(sync=True)

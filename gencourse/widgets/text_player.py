@@ -8,7 +8,7 @@ import traitlets
 from gencourse.figures import COLOURS, INK, figure
 from gencourse.models.rnn import RNN
 from gencourse.models.sequence import restrict
-from gencourse.widgets.shared.decoder import esm
+from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
 SHOWN = 12  # of the next characters, the likeliest
@@ -27,7 +27,7 @@ class TextPlayer(Widget):
         ValueError: on another model, or on a character that the vocabulary lacks.
     """
 
-    _esm = esm("text_player")
+    _esm = bundle("text_player")
 
     vocabulary = traitlets.List(traitlets.Unicode()).tag(sync=True)
     width = traitlets.Int().tag(sync=True)

@@ -9,7 +9,7 @@ import traitlets
 from gencourse.figures import COLOURS, figure, tile
 from gencourse.measure.comparison import Entry
 from gencourse.widgets.cost_calculator import in_words
-from gencourse.widgets.shared.decoder import HERE, esm
+from gencourse.widgets.shared.bundle import bundle, style
 from gencourse.widgets.shared.widget import Widget, to_bytes
 
 NUMBERS = ("none", "bound", "exact")  # what is demanded of log p(x), the weakest first
@@ -31,8 +31,8 @@ class WhichModel(Widget):
         ValueError: without entries, on two of the same name, or on samples that differ in shape.
     """
 
-    _esm = esm("which_model")
-    _css = Widget._css + (HERE / "which_model.css").read_text(encoding="utf-8")
+    _esm = bundle("which_model")
+    _css = Widget._css + style("which_model")
 
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
     strips = traitlets.Bytes().tag(sync=True)

@@ -11,7 +11,7 @@ import threading
 
 import numpy as np
 import pytest
-from torchvision.datasets import CIFAR10, MNIST, FashionMNIST
+from torchvision.datasets import CIFAR10, FashionMNIST
 
 from gencourse.data import verify
 from gencourse.support import places
@@ -40,20 +40,8 @@ def server(tmp_path, monkeypatch):
 def fashion(server, monkeypatch):
     """A Fashion-MNIST of 20 + 6 images at the second of two mirrors: tells the served folder and the root."""
     folder, address, root = server
-    packed = {f"{file}.gz": gzip.compress(content) for file, content in tiny_mnist().items()}
+    packed = {f"{file}.gz": gzip.compress(content) for file, content in tiny_idx().items()}
     serve(FashionMNIST, packed, folder, [CLOSED, address], monkeypatch)
-    return folder, root
-
-
-@pytest.fixture
-def mnist(server, monkeypatch):
-    """An MNIST of 20 + 6 images, its checksums taken for the published ones: tells the served folder and the root."""
-    folder, address, root = server
-    files = tiny_mnist()
-    serve(
-        MNIST, {f"{file}.gz": gzip.compress(content) for file, content in files.items()}, folder, [address], monkeypatch
-    )
-    monkeypatch.setattr(verify, "MNIST_MD5", {file: md5(content) for file, content in files.items()})
     return folder, root
 
 
@@ -81,7 +69,7 @@ def cifar(server, monkeypatch):
     return folder, root
 
 
-def tiny_mnist():
+def tiny_idx():
     """Four idx files, by name."""
     random, files = np.random.default_rng(0), {}
     for part, n in (("train", 20), ("t10k", 6)):

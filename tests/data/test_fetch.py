@@ -3,10 +3,11 @@
 import os
 
 import pytest
-from torchvision.datasets import CIFAR10, MNIST, FashionMNIST
+from torchvision.datasets import CIFAR10, FashionMNIST
 
 from gencourse.data import fetch as module
 from gencourse.data.fetch import DataNotFound, available, fetch, find
+from gencourse.data.shipped import SHIPPED
 from gencourse.support import places
 
 CLOSED = "http://127.0.0.1:9/"  # the discard port: nothing answers
@@ -36,10 +37,10 @@ def test_cifar10_comes_out_of_its_archive(cifar):
     assert not list(root.rglob("*.gz")) and not list(root.rglob("*.part"))
 
 
-@pytest.mark.parametrize("name", ["fashion_mnist", "mnist", "cifar10"])
+@pytest.mark.parametrize("name", ["fashion_mnist", "cifar10"])
 @pytest.mark.parametrize("harm", [lambda b: b[:-5], lambda b: b[:-5] + b"wrong", lambda b: b""])
 def test_a_damaged_file_is_reported_and_it_alone_is_fetched_again(request, name, harm, capsys):
-    folder, root = request.getfixturevalue(name.split("_")[0].removesuffix("10"))
+    folder, root = request.getfixturevalue({"fashion_mnist": "fashion", "cifar10": "cifar"}[name])
     fetch(name, progress=False)
     paths = module.paths(name, root)
     whole = [path.read_bytes() for path in paths]
@@ -128,19 +129,19 @@ def test_offline_one_error_says_what_where_and_the_three_ways_on(server, monkeyp
     message = str(caught.value)
     assert f"{name} is not here. Looked for {files} under {root} and {places.DATA}." in message
     assert f"Downloading {CIFAR10.filename if name == 'cifar10' else 'train-images'}" in message and CLOSED in message
-    for way in ("set GENCOURSE_DATA", f"run `gencourse fetch {name}`", "dataset='digits' or 'sprites'"):
+    for way in ("set GENCOURSE_DATA", f"run `gencourse fetch {name}`", "dataset='mnist', 'digits' or"):
         assert way in message.partition("Three ways on: ")[2]
     assert not any(root.iterdir())  # no empty folders are left behind
 
 
-def test_offline_the_error_says_that_a_copy_is_there_but_damaged(mnist, monkeypatch):
-    _, root = mnist
-    fetch("mnist", progress=False)
-    path = module.paths("mnist", root)[0]
+def test_offline_the_error_says_that_a_copy_is_there_but_damaged(fashion, monkeypatch):
+    _, root = fashion
+    fetch("fashion_mnist", progress=False)
+    path = module.paths("fashion_mnist", root)[0]
     path.write_bytes(path.read_bytes()[:-100])
-    monkeypatch.setattr(MNIST, "mirrors", [CLOSED])
+    monkeypatch.setattr(FashionMNIST, "mirrors", [CLOSED])
     with pytest.raises(DataNotFound) as caught:
-        find("mnist")
+        find("fashion_mnist")
     assert f"Found but not used: {path} is damaged: it is not as long as its header says." in str(caught.value)
     assert len(path.read_bytes()) > 0 and not list(root.rglob("*.part"))
 
@@ -183,9 +184,15 @@ def test_a_whole_copy_in_the_repository_serves_while_the_other_is_damaged(fashio
     assert f"{path} is damaged" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", SHIPPED)
+def test_of_what_is_shipped_there_is_nothing_to_fetch(name, capsys):
+    assert fetch(name) == places.DATA / name and fetch(name).is_dir()
+    assert capsys.readouterr().out == 2 * f"{name} is shipped with the course: there is nothing to fetch\n"
+
+
 def test_what_is_not_downloaded_is_said():
     for function in (fetch, find, available):
-        with pytest.raises(ValueError, match="'digits' is not downloaded; allowed are mnist, fashion_mnist, cifar10"):
+        with pytest.raises(ValueError, match="'digits' is not downloaded; allowed are fashion_mnist, cifar10"):
             function("digits")
     with pytest.raises(ValueError, match="did you mean 'fashion_mnist'"):
         fetch("fashionmnist")

@@ -1,4 +1,6 @@
-"""Images: batches, binarisation, indexing and the card."""
+"""Images: batches, binarisation, indexing, the card, and what is refused."""
+
+from dataclasses import replace
 
 import pytest
 import torch
@@ -68,3 +70,55 @@ def test_to_a_device_takes_everything_along():
 def test_the_card_says_all_that_a_figure_must_say(digits):
     assert str(digits.card).startswith("digits train: 1×8×8, 17 grey levels; scikit-learn")
     assert "dynamic binarisation" in str(data.load("digits", binarise="dynamic").card)
+
+
+def card(**changes):
+    return replace(data.Card("mine", "train", (1, 4, 4), 256, "grey", "my scanner", "mine"), **changes)
+
+
+ONES, LABELS = torch.ones(5, 1, 4, 4, dtype=torch.uint8), torch.zeros(5).long()
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "changes", "said"),
+    [
+        (torch.rand(5, 1, 4, 4), LABELS, {}, r"x is torch.float32 \(5, 1, 4, 4\): allowed is a tensor of torch.uint8"),
+        (
+            torch.rand(5, 1, 4, 4),
+            LABELS,
+            {},
+            r"make one of numbers in \[0, 1\] by \(255 \* x\).round\(\).to\(torch.uint8",
+        ),
+        (ONES.bool(), LABELS, {}, "x is torch.bool"),
+        (ONES.numpy(), LABELS, {}, "x is ndarray: allowed is a tensor of torch.uint8"),
+        (
+            ONES[:, 0],
+            LABELS,
+            {},
+            r"x is \(5, 4, 4\): allowed is \(N, 1, 4, 4\), as the card says; write x.unsqueeze\(1\)",
+        ),
+        (ONES.permute(0, 2, 3, 1), LABELS, {}, r"x is \(5, 4, 4, 1\).*; write x.permute\(0, 3, 1, 2\)"),
+        (torch.cat([ONES, ONES], 2), LABELS, {}, r"x is \(5, 1, 8, 4\).*; give the card shape=\(1, 8, 4\)"),
+        (ONES[0, 0, 0], LABELS, {}, r"x is \(4,\): allowed is \(N, 1, 4, 4\), as the card says$"),
+        (
+            ONES,
+            LABELS[:4],
+            {},
+            r"y is torch.int64 \(4,\): allowed is a tensor of torch.int64, 5 long, a label for each",
+        ),
+        (ONES, LABELS.int(), {}, r"y is torch.int32 \(5,\)"),
+        (ONES, None, {}, r"y is NoneType: .* where there are none, torch.zeros\(5\).long\(\)"),
+        (ONES, [0, 1, 0, 1, 0], {}, "y is list"),
+        (17 * ONES, LABELS, {"levels": 17}, "x reaches 17: allowed is 0 to 16, as the card says 17 levels"),
+        (255 * ONES, LABELS, {"levels": 2, "binarisation": "fixed"}, "x reaches 255: allowed is 0 to 1"),
+    ],
+)
+def test_what_are_no_images_is_said_and_what_to_do(x, y, changes, said):
+    with pytest.raises(ValueError, match=said):
+        data.Images(x, y, card(**changes))
+
+
+def test_images_of_ones_own_tensor():
+    images = data.Images((255 * torch.rand(5, 1, 4, 4)).round().to(torch.uint8), LABELS, card())
+    assert images.batch(slice(None)).max() <= 1 and len(images[:0]) == 0
+    assert len(data.Images(ONES[:0], LABELS[:0], card(levels=2))) == 0

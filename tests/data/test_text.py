@@ -1,22 +1,49 @@
-"""Text: splits that follow each other, a vocabulary for all of them, clear refusals."""
+"""Text: splits that have nothing in common, a vocabulary for all of them, clear refusals."""
+
+import itertools
+import platform
+import runpy
+from pydoc_data.topics import topics
 
 import pytest
 import torch
 
 from gencourse import data
 from gencourse.data import text
+from gencourse.support import places
+
+PARTS = ("train", "validation", "test")
 
 
-def test_the_reference_is_english_and_its_splits_lie_end_to_end():
-    parts = [data.load("text", split) for split in ("train", "validation", "test")]
-    assert len(parts[0]) > 300_000 and "the" in parts[0].decode(parts[0].x[:2000])
+def assert_nothing_in_common(parts):
+    """No run of 50 characters, neither as it stands nor when indented or wrapped otherwise."""
+    for form in (str, lambda part: " ".join(part.split())):
+        runs = [{line[i : i + 50] for i in range(len(line) - 49)} for line in map(form, parts)]
+        assert all(one.isdisjoint(other) for one, other in itertools.combinations(runs, 2))
+
+
+def test_the_reference_is_english_and_its_splits_are_of_fixed_sizes():
+    parts = [data.load("text", split) for split in PARTS]
+    assert [len(part) for part in parts] == [258_013, 31_038, 28_435] and "the" in parts[0].decode(parts[0].x[:2000])
     assert len({part.vocabulary for part in parts}) == 1
     assert torch.equal(torch.cat([parts[0].x, parts[1].x]), data.load("text", "train+validation").x)
     assert parts[0].x.max() < len(parts[0].vocabulary) and parts[0].x.dtype == torch.int64
-    lengths = torch.tensor([len(part) for part in parts]).double()
-    torch.testing.assert_close(lengths / lengths.sum(), torch.tensor([0.9, 0.05, 0.05]).double(), atol=1e-4, rtol=0)
-    assert torch.equal(parts[2].x, data.load("text", "test").x)
+    assert torch.equal(parts[2].x, data.load("text", "test").x) and "\f" not in parts[0].vocabulary
     assert parts[2].card.startswith("text test: ") and "PSF licence" in parts[2].card
+
+
+def test_no_run_of_50_characters_is_shared_between_splits():
+    assert_nothing_in_common([part.decode(part.x) for part in (data.load("text", split) for split in PARTS)])
+
+
+def test_the_text_is_what_its_script_makes():
+    """Of the help topics of the Python that it was made with; of any other's it makes one like it."""
+    made = runpy.run_path(str(places.DATA / "text" / "make.py"))["make"](topics)
+    parts = made.split("\f")
+    assert_nothing_in_common(parts)
+    assert len(parts) == 3 and 0.75 < len(parts[0]) / len(made) < 0.87
+    if platform.python_version() == "3.11.7":
+        assert made.encode() == (places.DATA / "text" / "python-topics.txt").read_bytes()
 
 
 def test_encode_and_decode_undo_each_other():
@@ -34,6 +61,9 @@ def test_a_file_of_one_s_own(tmp_path):
     path = tmp_path / "own.txt"
     path.write_text("abc" * 100, encoding="utf-8")
     assert data.load("text", path=path).vocabulary == ("a", "b", "c") and len(data.load("text", path=path)) == 270
+    own = [data.load("text", split, path=path) for split in PARTS]
+    assert [len(part) for part in own] == [270, 15, 15] and str(path) in own[0].card
+    assert own[2].decode(own[2].x) == "abc" * 5
     path.write_text("too short", encoding="utf-8")
     with pytest.raises(ValueError, match="100 or more"):
         data.load("text", path=path)

@@ -271,6 +271,7 @@ def test_an_unknown_exercise_is_an_error_that_names_those_there_are():
     assert "iwae_bound" in dir(gencourse.exercises)
 
 
+@pytest.mark.kernel
 def test_importing_the_package_of_exercises_loads_none_of_them():
     code = "import sys, gencourse.exercises; print('torch' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ})

@@ -1,4 +1,4 @@
-"""Likelihoods and latents, against cases whose answer is known."""
+"""Likelihoods, against cases whose answer is known."""
 
 import math
 
@@ -6,8 +6,7 @@ import pytest
 import torch
 
 from gencourse import data
-from gencourse.measure.latents import codes, mig, mutual_information
-from gencourse.measure.likelihood import bits_per_dim, bound, exact, held_out_bits
+from gencourse.measure.likelihood import bits_per_dim, bits_per_token, bound, exact, held_out_bits
 from gencourse.models.maximum_likelihood import BernoulliPixels
 from gencourse.models.vae import VAE
 
@@ -54,14 +53,6 @@ def test_likelihood_leaves_the_random_state_and_the_mode_alone(model, digits):
     assert torch.equal(before, torch.get_rng_state()) and model.training
 
 
-def test_codes_are_the_encoder_s(model, digits):
-    grey = data.load("digits", split="test")
-    mean, log_var = codes(model, grey, batch_size=7)
-    expected = model.encode(grey.batch(slice(0, len(grey))))
-    torch.testing.assert_close(mean, expected[0].detach())
-    torch.testing.assert_close(log_var, expected[1].detach())
-
-
 def test_fair_coins_cost_one_bit_a_pixel_exactly(digits):
     measured = exact(BernoulliPixels(digits.shape), digits)
     assert measured.bits_per_dim == pytest.approx(1, abs=1e-6) and measured.standard_error < 1e-4
@@ -89,39 +80,7 @@ def test_the_error_of_held_out_bits_is_the_spread_of_means_of_as_many_images():
     assert float(means.std()) == pytest.approx(float(errors.mean()), rel=0.05)
 
 
-def test_mutual_information_of_a_copy_is_the_entropy_and_of_noise_nearly_zero():
-    torch.manual_seed(0)
-    factor = torch.randint(0, 4, (20_000, 1))
-    latents = torch.cat([factor.double(), torch.rand(20_000, 1, dtype=torch.float64)], dim=1)
-    information = mutual_information(latents, factor)
-    assert information[0, 0] == pytest.approx(math.log(4), abs=1e-3)
-    assert 0 <= information[1, 0] < 0.005
-
-
-def test_mig_is_one_for_one_latent_each_and_zero_for_a_shared_one():
-    torch.manual_seed(0)
-    factors = torch.randint(0, 5, (20_000, 2))
-    assert mig(factors.double(), factors)[0] == pytest.approx(1, abs=0.01)
-    twice = torch.cat([factors, factors], dim=1).double()
-    assert mig(twice, factors)[0] == pytest.approx(0, abs=1e-9)
-
-
-def test_mig_skips_a_constant_factor():
-    factors = torch.stack([torch.arange(100) % 5, torch.zeros(100, dtype=torch.long)], dim=1)
-    value, gaps = mig(torch.stack([factors[:, 0].double(), torch.rand(100).double()], dim=1), factors)
-    assert value > 0.5 and gaps[1].isnan()
-
-
-def test_wrong_shapes_are_named():
-    with pytest.raises(ValueError, match=r"\(N, D\) and \(N, F\)"):
-        mutual_information(torch.zeros(3, 2), torch.zeros(4, 2))
-    with pytest.raises(ValueError, match="at least 2 latents"):
-        mig(torch.zeros(3, 1), torch.zeros(3, 1).long())
-
-
 def test_bits_per_token_counts_each_token_once_with_enough_before_it():
-    from gencourse.measure.likelihood import bits_per_token
-
     class Counter:
         def token_log_probs(self, x):
             return -x.double() * math.log(2)  # a token costs as many bits as its number

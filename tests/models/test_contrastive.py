@@ -2,6 +2,7 @@
 
 import math
 
+import half_batch
 import pytest
 import torch
 from hypothesis import given, settings
@@ -50,21 +51,13 @@ def test_views_that_do_not_match_are_refused():
         nt_xent(torch.ones(2, 3), torch.ones(3, 3))
 
 
-def _one_process(rank, path, views, folder):
-    torch.distributed.init_process_group("gloo", init_method=f"file://{path}", rank=rank, world_size=2)
-    mine = views[:, rank * 3 : rank * 3 + 3].clone().requires_grad_()
-    loss = nt_xent(*mine, 0.3)
-    loss.backward()
-    torch.save((loss.detach(), mine.grad), f"{folder}/{rank}.pt")
-    torch.distributed.destroy_process_group()
-
-
+@pytest.mark.kernel
 def test_two_processes_with_half_the_batch_are_one_with_all_of_it(tmp_path):
     views = torch.randn(2, 6, 5, generator=torch.Generator().manual_seed(0))
     whole = views.clone().requires_grad_()
     loss = nt_xent(*whole, 0.3)
     loss.backward()
-    torch.multiprocessing.spawn(_one_process, (tmp_path / "meeting", views, tmp_path), nprocs=2)
+    torch.multiprocessing.spawn(half_batch.loss_and_gradient, (tmp_path / "meeting", views, tmp_path), nprocs=2)
     parts = [torch.load(tmp_path / f"{rank}.pt") for rank in range(2)]
     torch.testing.assert_close(sum(part[0] for part in parts) / 2, loss.detach())
     # gradients of the two losses' sum; processes share them out by their mean

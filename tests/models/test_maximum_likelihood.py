@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.distributions import Bernoulli, Categorical, Normal, kl_divergence
 
-from gencourse.models.density import DiagonalGaussian, Mixture
+from gencourse.models.gaussian import DiagonalGaussian
 from gencourse.models.maximum_likelihood import (
     BernoulliPixels,
     categorical_kl,
@@ -21,6 +21,7 @@ from gencourse.models.maximum_likelihood import (
     gaussian_nll,
     gaussian_score,
 )
+from gencourse.models.mixture import Mixture
 
 settings.register_profile("unhurried", deadline=None)  # the first call of a torch function is slow
 settings.load_profile("unhurried")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gencourse.models.masked_convolution import MaskedConv2d, causal_mask, compose_kernels, subpixel_mask
-from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN, gate
+from gencourse.models.pixelcnn import GatedLayer, GatedPixelCNN, PixelCNN
 from gencourse.models.pixelrnn import PixelRNN, RowLSTM
 from gencourse.models.pixels import receptive_field
 
@@ -98,12 +98,12 @@ def test_a_mask_is_applied_in_the_forward_pass_and_does_not_touch_the_weights():
 
 def test_the_gate_is_tanh_times_sigmoid():
     x = torch.randn(2, 6, 3, 3)
-    torch.testing.assert_close(gate(x), x[:, :3].tanh() * x[:, 3:].sigmoid())
+    torch.testing.assert_close(GatedLayer.gate(x), x[:, :3].tanh() * x[:, 3:].sigmoid())
 
 
 def test_the_row_lstm_is_torch_s_lstm_along_the_rows_when_kernels_are_one_pixel_wide():
     torch.manual_seed(0)
-    ours, theirs = RowLSTM(1, torch.ones(3, 3)), torch.nn.LSTM(3, 3)
+    ours, theirs = RowLSTM(torch.ones(3, 3, 1, 1)), torch.nn.LSTM(3, 3)
     order = torch.cat([torch.arange(3) + 3 * g for g in (2, 1, 3, 0)])  # torch's gates: in, forget, cell, out
     with torch.no_grad():
         theirs.weight_ih_l0.copy_(ours.from_row.weight[order, :, 0, 0])

@@ -38,7 +38,9 @@ def test_the_bound_is_below_the_exact_likelihood():
     codes = torch.cartesian_prod(*[torch.arange(3)] * 4)
     with torch.no_grad():
         prior = model.prior.log_prob(codes)
-        each = torch.stack([model.vq._log_prob(x, model.vq.decode(c[None]).expand(20, -1, -1, -1, -1)) for c in codes])
+        each = torch.stack(
+            [model.vq.log_likelihood(x, model.vq.decode(c[None]).expand(20, -1, -1, -1, -1)) for c in codes]
+        )
         exact = torch.logsumexp(prior[:, None] + each, 0)
         elbo = model.elbo(x)
     assert (elbo.value < exact).all() and torch.allclose(elbo.value, elbo.reconstruction - elbo.kl)
@@ -49,7 +51,7 @@ def test_the_decoders_masses_sum_to_one():
     model = build()
     x = all_images((1, 2, 2)).float()
     one_tile = VQVAE((1, 2, 2), patch=2, codes=3, width=2, hidden=4)
-    log_prob = one_tile._log_prob(x, one_tile.decode(torch.zeros(len(x), 1, dtype=torch.long)))
+    log_prob = one_tile.log_likelihood(x, one_tile.decode(torch.zeros(len(x), 1, dtype=torch.long)))
     assert log_prob.exp().sum().item() == pytest.approx(1, abs=1e-5)
     assert model.calls == 4
 

@@ -2,10 +2,10 @@
 
 import nbformat
 import pytest
-from gencourse.runs.notebooks import FOLDER
 from PIL import Image
 
 from gencourse.publish.export import export
+from gencourse.support import places
 
 CELLS = [
     nbformat.v4.new_markdown_cell(
@@ -166,11 +166,12 @@ def test_controls_are_seen_in_the_dark(exported, chromium):
     page.close()
 
 
+@pytest.mark.kernel
 def test_nothing_half_written_remains(exported):
     assert [path.name for path in exported.parent.iterdir()] == ["lesson.html"]
 
 
-@pytest.mark.parametrize("lesson", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("lesson", sorted(places.NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_every_formula_of_the_lessons_can_be_shown(lesson, tmp_path):
     formulas = export(lesson, tmp_path / "page.html", execute=False).read_text(encoding="utf-8").count("<math ")
     assert formulas >= lesson.read_text(encoding="utf-8").count("$$") // 2, "and one that cannot is an error"

@@ -10,6 +10,8 @@ import pytest
 from gencourse.cli import main
 from gencourse.runs.collect import collect
 
+pytestmark = pytest.mark.kernel
+
 LESSON = Path(__file__).resolve().parents[2] / "notebooks" / "10-training-a-vae.ipynb"
 
 

@@ -6,39 +6,16 @@ import subprocess
 import sys
 import time
 
-import nbformat
 import pytest
 
 from gencourse import cli
 from gencourse.course.lessons import find
 from gencourse.course.parameters import ParameterError
 from gencourse.runs.sweep import expand, is_finished, parse_grid, sweep
-from gencourse.support import places
 
-CELLS = (
-    'preset: str = "quick"\nseed: int = 0',
-    'import os, time\nimport gencourse\n\nlesson = gencourse.begin("00", preset=preset, seed=seed)',
-)
-RECORD = "lesson.record(square=seed**2, threads=os.environ['GENCOURSE_THREADS'])"
+RECORD = "import os\nlesson.record(square=seed**2, threads=os.environ['GENCOURSE_THREADS'])"
 FAIL_AT_1 = "assert seed != 1, 'seed is one'"
-
-
-@pytest.fixture
-def make(tmp_path, monkeypatch):
-    """A function that writes cells as lesson 00 into a folder of its own."""
-    folder = tmp_path / "notebooks"
-    folder.mkdir()
-    monkeypatch.setattr(places, "NOTEBOOKS", folder)
-    monkeypatch.setenv("GENCOURSE_THREADS", "1")
-
-    def write(*cells):
-        made = [nbformat.v4.new_code_cell(source) for source in (*CELLS, *cells)]
-        made[0].metadata["tags"] = ["parameters"]
-        metadata = {"language_info": {"name": "python"}}
-        nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=metadata), folder / "00-start-here.ipynb")
-        return folder
-
-    return write
+SLOW = "import time\ntime.sleep(1)"
 
 
 def test_a_grid_of_words():
@@ -71,6 +48,7 @@ def test_bad_words_are_refused_before_anything_starts(word, said, tmp_path, monk
         parse_grid(["beta=1", "beta=2"])
 
 
+@pytest.mark.kernel
 def test_failures_are_kept_and_only_they_run_again(make, tmp_path):
     make(FAIL_AT_1, RECORD)
     to, said = tmp_path / "runs", []
@@ -94,9 +72,10 @@ import signal
 import sys
 from pathlib import Path
 from gencourse.runs.sweep import sweep
+from gencourse.support import places
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which tests started in the background would ignore
-    notebooks.FOLDER = Path(sys.argv[1])
+    places.NOTEBOOKS = Path(sys.argv[1])
     try:
         sweep("00", {"seed": list(range(4))}, Path(sys.argv[2]), jobs=1)
     except (KeyboardInterrupt, RuntimeError) as error:
@@ -105,8 +84,9 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.kernel
 def test_a_sweep_that_was_stopped_goes_on(make, tmp_path, how):
-    folder, to = make("time.sleep(1)", RECORD), tmp_path / "runs"
+    folder, to = make(SLOW, RECORD).parent, tmp_path / "runs"
     script = tmp_path / "start.py"
     script.write_text(SWEEP)
     command = [sys.executable, str(script), str(folder), str(to)]
@@ -130,6 +110,7 @@ def test_a_sweep_that_was_stopped_goes_on(make, tmp_path, how):
     assert len(list(to.glob("*.ipynb"))) == 4 and not (to / "unfinished").exists()
 
 
+@pytest.mark.kernel
 def test_workers_of_a_cluster_that_runs_already(make, tmp_path):
     from distributed import LocalCluster
 
@@ -140,6 +121,7 @@ def test_workers_of_a_cluster_that_runs_already(make, tmp_path):
     assert len(list((tmp_path / "runs").glob("*.ipynb"))) == 2
 
 
+@pytest.mark.kernel
 def test_a_cluster_that_cannot(make, tmp_path):
     from distributed import LocalCluster
 

@@ -116,6 +116,7 @@ fit(VAE((1, 8, 8), 2, hidden=(16,)), data.load("digits", binarise="dynamic"), st
 """
 
 
+@pytest.mark.kernel
 def test_run_killed_at_any_moment_resumes_to_the_same_bits(digits, tmp_path):
     path = tmp_path / "run.safetensors"
     for lines in (3, 50, 17):  # killed three times, each time a while after the first steps were done
@@ -284,6 +285,29 @@ def test_bad_arguments_are_named(digits, options, message):
 def test_validation_without_images_is_named(digits):
     with pytest.raises(ValueError, match="validation has 0 images: allowed are 1 or more"):
         fit(small_vae(), digits, steps=1, validation=digits[:0], **QUIET)
+
+
+@pytest.mark.parametrize("name", ["images", "validation"])
+def test_images_that_do_not_suit_the_model_are_named(digits, name):
+    def fit_on(images):
+        fit(small_vae(), **{"images": digits, "steps": 1, **QUIET, name: images})
+
+    with pytest.raises(ValueError, match=f"{name} is a Tensor: allowed are Images, as data.load and data.folder give"):
+        fit_on(digits.x)
+    with pytest.raises(ValueError, match=f"{name} is a tuple: allowed are Images"):
+        fit_on((digits.x, digits.y))
+    with pytest.raises(ValueError, match=f"{name} is a Text: .* the windows of a text"):
+        fit_on(data.load("text"))
+    with pytest.raises(
+        ValueError, match=rf"{name} are \(3, 32, 32\), and the model is made for \(1, 8, 8\): .* VAE\({name}.shape, …\)"
+    ):
+        fit_on(data.load("sprites", n=100))
+
+
+def test_a_checkpoint_may_lie_at_home(digits, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    fit(small_vae(), digits, steps=1, checkpoint="~/mine.safetensors", **QUIET)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.safetensors"]
 
 
 @pytest.mark.parametrize(

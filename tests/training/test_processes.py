@@ -7,6 +7,8 @@ import sys
 import pytest
 import torch
 
+pytestmark = pytest.mark.kernel
+
 # Least squares: its loss draws no noise, and so is the same function of a batch in however many processes.
 PROGRAM = """
 import sys, torch
@@ -25,13 +27,17 @@ class Regression(nn.Module):
 
 torch.set_num_threads(1)
 torch.manual_seed(0)
-model = Regression()
-history = fit(model, data.load("digits"), steps=40, batch_size=int(sys.argv[2]),
+model, images, refusal = Regression(), data.load("digits"), ""
+try:
+    fit(Regression(), images, steps=1, batch_size=63, how=How("nothing"))
+except ValueError as error:
+    refusal = str(error)
+history = fit(model, images, steps=40, batch_size=64,
               validation=data.load("digits", "validation"), how=How("nothing", "fp32", log_every=1))
 from accelerate import PartialState
 if PartialState().is_main_process:
-    state = model.state_dict()
-    torch.save([PartialState().num_processes, history.metrics, history.validation, state], sys.argv[1])
+    results = [PartialState().num_processes, refusal, history.metrics, history.validation, model.state_dict()]
+    torch.save(results, sys.argv[1])
 """
 LAUNCH = [
     "-m",
@@ -50,30 +56,26 @@ LAUNCH = [
 ]
 
 
-def start(program, to, launch=(), batch=64):
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """What the program leaves, in one process and in two."""
+    folder = tmp_path_factory.mktemp("processes")
+    (folder / "train.py").write_text(PROGRAM)
     environment = os.environ | {"OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
-    command = [sys.executable, *launch, str(program), str(to), str(batch)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200)
-
-
-@pytest.fixture
-def program(tmp_path):
-    (tmp_path / "train.py").write_text(PROGRAM)
-    return tmp_path / "train.py"
-
-
-def test_two_processes_equal_one_with_the_joint_batch(program, tmp_path):
-    results = []
     for name, launch in (("one", ()), ("two", LAUNCH)):
-        done = start(program, tmp_path / name, launch)
+        command = [sys.executable, *launch, str(folder / "train.py"), str(folder / name)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=250)
         assert done.returncode == 0, done.stderr
-        results.append(torch.load(tmp_path / name, weights_only=True))
-    (one, losses, validation, weights), (two, *others) = results
+    return [torch.load(folder / name, weights_only=True) for name in ("one", "two")]
+
+
+def test_two_processes_equal_one_with_the_joint_batch(results):
+    (one, _, losses, validation, weights), (two, _, *others) = results
     assert (one, two) == (1, 2) and losses["loss"][-1] < 0.8 * losses["loss"][0]
     for ours, theirs in zip((losses, validation, weights), others, strict=True):
         torch.testing.assert_close(theirs, ours, rtol=1e-4, atol=1e-5)
 
 
-def test_a_batch_that_does_not_divide_is_refused(program, tmp_path):
-    done = start(program, tmp_path / "none", LAUNCH, batch=63)
-    assert done.returncode != 0 and "batch_size=63: allowed is a multiple of the number of processes, 2" in done.stderr
+def test_a_batch_that_does_not_divide_is_refused(results):
+    refusals = [result[1] for result in results]
+    assert not refusals[0] and "batch_size=63: allowed is a multiple of the number of processes, 2" in refusals[1]

@@ -10,7 +10,12 @@ import torch
 
 from gencourse.data.images import Card, Images
 from gencourse.models.vae import VAE
-from gencourse.widgets.shared.decoder import HERE
+from gencourse.publish.export import HOST
+from gencourse.widgets.shared.bundle import WIDGETS
+
+SOURCES = "https://sources.test/"
+HEAD = f"""<!doctype html><meta name="viewport" content="width=device-width">
+<script type="importmap">{{"imports": {{"widgets/": "{SOURCES}"}}}}</script>"""
 
 
 def draw_images(shape: tuple[int, int, int] = (1, 8, 8), n: int = 40) -> Images:
@@ -68,14 +73,22 @@ class Host:
 
 @pytest.fixture
 def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
-    """A function that opens a page with an inline module; an error in any of the pages fails the test."""
+    """A function that opens a page with an inline module, which imports the sources from "widgets/…".
+
+    An error in any of the pages fails the test.
+    """
     pages, errors = [], []
+
+    def give(route: Any) -> None:
+        path = WIDGETS / route.request.url.removeprefix(SOURCES)
+        route.fulfill(path=path, content_type="text/javascript", headers={"Access-Control-Allow-Origin": "*"})
 
     def open_page(script: str, **options: Any) -> Any:
         page = chromium.new_page(**options)
         page.on("pageerror", lambda error: errors.append(error))
+        page.route(f"{SOURCES}**", give)
         pages.append(page)
-        page.set_content(f'<!doctype html><div id="here"></div><script type="module">{script}</script>')
+        page.set_content(f'{HEAD}<div id="here"></div><script type="module">{script}</script>')
         return page
 
     yield open_page
@@ -89,7 +102,7 @@ def mount(open_page: Callable[..., Any]) -> Callable[..., Host]:
     """A function that shows a widget in a page, with host.js and the traits' values alone."""
 
     def mount(widget: Any, **options: Any) -> Host:
-        host = HERE.joinpath("host.js").read_text(encoding="utf-8")
+        host = HOST.read_text(encoding="utf-8")
         arguments = ", ".join(json.dumps(x) for x in (widget._esm, widget._css, widget.page_state()))
         page = open_page(f'{host}\nwindow.view = await mount(document.getElementById("here"), {arguments});', **options)
         page.wait_for_function("window.view")

@@ -8,7 +8,6 @@ import traitlets
 
 from gencourse.data import augment
 from gencourse.widgets import AugmentationLab
-from gencourse.widgets.shared.decoder import SHARED
 
 WIDE = {"viewport": {"width": 900, "height": 800}}
 CLOSE = 1 / 1024
@@ -21,9 +20,7 @@ def draw_image(height=12, width=16, seed=0):
 @pytest.fixture
 def run(open_page):
     """A function that runs an expression over the page's operations; `x` stands for the image's numbers."""
-    operations = SHARED.joinpath("augmentations.js").read_text(encoding="utf-8")
-    names = "cropResize, adjustBrightness, adjustContrast, adjustSaturation, adjustHue, toGrey, gaussianBlur, drawView"
-    page = open_page(f"{operations}\nObject.assign(window, {{ {names} }}); window.ready = true;")
+    page = open_page("Object.assign(window, await import('widgets/shared/augmentations.js')); window.ready = true;")
     page.wait_for_function("window.ready")
 
     def run(expression, x):

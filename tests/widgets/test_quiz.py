@@ -1,12 +1,10 @@
 """The quiz: what it refuses, what it says without widgets, and that a page answers without a kernel."""
 
 import json
-from pathlib import Path
 
 import pytest
 import traitlets
 
-import gencourse.widgets.quiz
 from gencourse.widgets.quiz import Quiz
 
 CHOICES = {"`exp` <b>": "Because it is positive.", "second": "No: think of the sign.", "third": "No."}
@@ -52,6 +50,7 @@ def test_a_page_without_widgets_shows_the_question_and_not_the_answer(quiz):
 # ------------------------------------------------------------------------------------------------ in a page
 
 HARNESS = """
+import quiz from "widgets/quiz.js";
 const handlers = [];
 const state = STATE;
 window.model = {
@@ -61,22 +60,16 @@ window.model = {
   on: (event, handler) => handlers.push(handler),
   off: () => handlers.pop(),
 };
-window.leave = render({ model: window.model, el: document.getElementById("quiz") });
+window.leave = quiz.render({ model: window.model, el: document.getElementById("here") });
 """
 
 
 @pytest.fixture
-def page(chromium, quiz):
-    page, errors = chromium.new_page(), []
-    page.on("pageerror", lambda error: errors.append(error))
+def page(open_page, quiz):
     state = json.dumps({name: getattr(quiz, name) for name in ("question", "choices", "feedback", "right", "chosen")})
-    script = Path(gencourse.widgets.quiz.__file__).with_name("quiz.js").read_text(encoding="utf-8")
-    script = script.replace("export default { render };", HARNESS.replace("STATE", state))
-    page.set_content(f'<div id="quiz"></div><script type="module">{script}</script>')
-    page.wait_for_selector("#quiz form")
-    yield page
-    assert not errors
-    page.close()
+    page = open_page(HARNESS.replace("STATE", state))
+    page.wait_for_selector("#here form")
+    return page
 
 
 def test_the_keyboard_is_enough(page):
@@ -107,8 +100,8 @@ def test_the_pointer_is_enough_and_markup_is_text(page):
     page.click("text=<b>")
     page.click("button")
     assert page.inner_text("[role=status]").startswith("✓ Right.")
-    assert page.locator("#quiz label b").count() == 0
-    assert page.locator("#quiz label code").inner_text() == "exp"
+    assert page.locator("#here label b").count() == 0
+    assert page.locator("#here label code").inner_text() == "exp"
 
 
 def test_an_answer_from_python_is_shown(page):

@@ -10,17 +10,18 @@ from gencourse import data
 from gencourse.experiments.weights.recipes import RECIPES, Recipe
 from gencourse.measure import latents, likelihood
 from gencourse.measure.probe import features, knn_accuracy, linear_probe
+from gencourse.support import places
 from gencourse.support.checks import did_you_mean
-from gencourse.support.places import PRETRAINED
 from gencourse.training import pretrained
 from gencourse.training.fit import fit
 from gencourse.training.how import How
 
 
-def pretrain(name: str, folder: Path = PRETRAINED, progress: bool = True, **changes: Any) -> dict[str, Any]:
+def pretrain(name: str, folder: Path | None = None, progress: bool = True, **changes: Any) -> dict[str, Any]:
     """Train `name` by its recipe, measure it on the test split, once, and write weights and manifest.
 
     Args:
+        folder: where to; the repository's weights in a checkout, else a folder of the reader's own.
         changes: `fit` arguments to change (steps=10 for a trial); the manifest records those used.
 
     Returns:
@@ -28,7 +29,7 @@ def pretrain(name: str, folder: Path = PRETRAINED, progress: bool = True, **chan
     """
     if name not in RECIPES:
         raise ValueError(f"name={name!r}: allowed are {', '.join(RECIPES)}{did_you_mean(name, RECIPES)}")
-    recipe = RECIPES[name]
+    recipe, folder = RECIPES[name], folder or places.made() / "pretrained"
     train_split = "train+validation" if recipe.data == "mnist" else "train"
     images = data.load(recipe.data, split=train_split, **recipe.data_options)
     test = data.load(recipe.data, split="test", **{k: v for k, v in recipe.data_options.items() if k != "n"})

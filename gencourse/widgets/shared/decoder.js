@@ -1,32 +1,39 @@
 // Runs a decoder that decoder.py wrote down: plain loops over Float32Arrays, a few milliseconds an image.
 
-function bytesOf(view) {
-  // A DataView as anywidget hands it over, copied so that typed arrays of any width are aligned.
-  return view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
-}
+/** @import { Shape } from "./bytes.js" */
+import { fromHalf } from "./bytes.js";
+import { clamp, sigmoid } from "./numbers.js";
 
-function fromHalf(view) {
-  const halves = new Uint16Array(bytesOf(view));
-  const floats = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) {
-    const sign = halves[i] & 0x8000 ? -1 : 1;
-    const exponent = (halves[i] >> 10) & 31;
-    const fraction = halves[i] & 1023;
-    floats[i] = sign * (exponent ? 2 ** (exponent - 25) * (1024 + fraction) : 2 ** -24 * fraction);
-  }
-  return floats;
-}
+/** @typedef {"relu" | "tanh" | "silu" | "sigmoid" | "clamp" | "none"} Activation */
+/** @typedef {{ op: "linear", in: number, out: number, bias: boolean }} Linear */
+/**
+ * @typedef {{ op: "conv_transpose", in: number, out: number, bias: boolean, kernel: number, stride: number,
+ *   padding: number }} ConvTranspose
+ */
+/**
+ * What decoder.py says of a decoder, besides its weights.
+ *
+ * @typedef {{ shape: Shape, output: Activation,
+ *   layers: (Linear | ConvTranspose | { op: "unflatten", shape: Shape } | { op: Activation })[] }} Program
+ */
 
-const ACTIVATIONS = {
-  relu: (x) => (x > 0 ? x : 0),
+/** @type {Record<Activation, (x: number) => number>} */
+export const ACTIVATIONS = {
+  relu: (x) => Math.max(0, x),
   tanh: Math.tanh,
-  silu: (x) => x / (1 + Math.exp(-x)),
-  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
-  clamp: (x) => Math.min(1, Math.max(0, x)),
+  silu: (x) => x * sigmoid(x),
+  sigmoid,
+  clamp: (x) => clamp(x, 0, 1),
   none: (x) => x,
 };
 
-function linear(x, weight, bias, outputs) {
+/**
+ * @param {Float32Array} x (I,)
+ * @param {Float32Array} weight (outputs, I)
+ * @param {Float32Array | null} bias (outputs,)
+ * @param {number} outputs
+ */
+export function linear(x, weight, bias, outputs) {
   const y = new Float32Array(outputs);
   for (let o = 0, w = 0; o < outputs; o++) {
     let sum = bias ? bias[o] : 0;
@@ -36,7 +43,16 @@ function linear(x, weight, bias, outputs) {
   return y;
 }
 
-// Each input pixel (i, j) adds its value times the kernel to the output pixels (s·i − p + k, s·j − p + l).
+/**
+ * Each input pixel (i, j) adds its value times the kernel to the output pixels (s·i − p + k, s·j − p + l).
+ *
+ * @param {Float32Array} x (C, H, W)
+ * @param {Shape} shape
+ * @param {Float32Array} weight (C, outputs, kernel, kernel)
+ * @param {Float32Array | null} bias (outputs,)
+ * @param {ConvTranspose} layer
+ * @returns {[Float32Array, Shape]}
+ */
 function convTranspose(x, [, h, w], weight, bias, layer) {
   const { kernel: k, stride: s, padding: p, in: inputs, out: outputs } = layer;
   const [H, W] = [(h - 1) * s - 2 * p + k, (w - 1) * s - 2 * p + k];
@@ -63,42 +79,35 @@ function convTranspose(x, [, h, w], weight, bias, layer) {
   return [y, [outputs, H, W]];
 }
 
-// A function from z (an array of D numbers) to the mean image: C·H·W numbers, channel after channel, in [0, 1] unless the
-// program's output is "none".
-function makeDecoder(program, view) {
+/**
+ * A function from z (D numbers) to the mean image: C·H·W numbers, channel after channel, in [0, 1] unless the program's
+ * output is "none".
+ *
+ * @param {Program} program
+ * @param {DataView} view its weights as half floats, layer after layer, each weight then bias
+ */
+export function makeDecoder(program, view) {
   const weights = fromHalf(view);
   let at = 0;
-  const take = (n) => weights.subarray(at, (at += n));
+  const take = (/** @type {number} */ n) => {
+    at += n;
+    return weights.subarray(at - n, at);
+  };
   const layers = program.layers.map((layer) => {
-    if (!("bias" in layer)) return layer;
-    const weight = take(layer.in * layer.out * (layer.kernel || 1) ** 2);
-    return { ...layer, weight, bias: layer.bias ? take(layer.out) : null };
+    if (layer.op !== "linear" && layer.op !== "conv_transpose") return layer;
+    const weight = take(layer.in * layer.out * (layer.op === "linear" ? 1 : layer.kernel ** 2));
+    return { ...layer, weight, offset: layer.bias ? take(layer.out) : null };
   });
-  return (z) => {
+  return (/** @type {number[]} */ z) => {
+    /** @type {Float32Array} */
     let x = Float32Array.from(z);
-    let shape = [x.length];
+    let shape = /** @type {Shape} */ ([x.length, 1, 1]);
     for (const layer of [...layers, { op: program.output }]) {
-      if (layer.op === "linear") x = linear(x, layer.weight, layer.bias, layer.out);
+      if (layer.op === "linear") x = linear(x, layer.weight, layer.offset, layer.out);
       else if (layer.op === "unflatten") shape = layer.shape;
-      else if (layer.op === "conv_transpose") [x, shape] = convTranspose(x, shape, layer.weight, layer.bias, layer);
+      else if (layer.op === "conv_transpose") [x, shape] = convTranspose(x, shape, layer.weight, layer.offset, layer);
       else x = x.map(ACTIVATIONS[layer.op]);
     }
     return x;
   };
-}
-
-// Draws an image of C·H·W numbers, at most `top` each, on a canvas of W × H pixels; CSS makes it large.
-function paint(canvas, image, [channels, height, width], top = 1) {
-  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  const context = canvas.getContext("2d");
-  const pixels = context.createImageData(width, height);
-  const plane = height * width;
-  const [green, blue] = channels === 3 ? [plane, 2 * plane] : [0, 0];
-  for (let i = 0; i < plane; i++) {
-    pixels.data[4 * i] = (255 / top) * image[i]; // a clamped array: it rounds by itself
-    pixels.data[4 * i + 1] = (255 / top) * image[i + green];
-    pixels.data[4 * i + 2] = (255 / top) * image[i + blue];
-    pixels.data[4 * i + 3] = 255;
-  }
-  context.putImageData(pixels, 0, 0);
 }

@@ -4,14 +4,11 @@ So the picture follows the hand within one frame, and goes on doing so in an exp
 float16 halves what is sent and changes a pixel by about 0.001.
 """
 
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-SHARED = Path(__file__).parent
-HERE = SHARED.parent
 SUPPORTED = "Linear, ReLU, Tanh, SiLU, Unflatten and ConvTranspose2d (square kernel, one group, no dilation)"
 ACTIVATIONS = {nn.ReLU: "relu", nn.Tanh: "tanh", nn.SiLU: "silu"}
 
@@ -42,14 +39,6 @@ def export_decoder(
         weights += [_half(number, p) for name in ("weight", "bias") if (p := getattr(layer, name, None)) is not None]
     output = {"bernoulli": "sigmoid", "none": "none"}.get(likelihood, "clamp")
     return {"shape": list(shape), "output": output, "layers": layers}, b"".join(weights)
-
-
-def esm(*names: str) -> str:
-    """A widget's JavaScript module: what all widgets share, and the named files, joined as text."""
-    places = [HERE / f"{name}.js" for name in names]
-    parts = [SHARED / f"{name}.js" for name in ("decoder", "page", "chart")]
-    parts += [place if place.exists() else SHARED / place.name for place in places]
-    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 
 def _describe(number: int, layer: nn.Module) -> dict[str, Any]:

@@ -1,30 +1,49 @@
 // Makes a widget alive in a page without Jupyter: a model with get, set, on, off and save_changes, and a view.
+// It is written into pages as text, so it imports nothing.
 
-// {"base64": …} -> the DataView that a Bytes trait is in Jupyter; anything else as it is.
+/** @typedef {{ base64: string }} Bytes */
+/** @typedef {Record<string, unknown>} State  The traits' values, those of Bytes traits as { base64 }. */
+
+/**
+ * { base64 } -> the DataView that a Bytes trait is in Jupyter; anything else as it is.
+ *
+ * @param {unknown} value
+ */
 function fromJson(value) {
-  if (typeof value?.base64 !== "string") return value;
-  return new DataView(Uint8Array.from(atob(value.base64), (char) => char.charCodeAt(0)).buffer);
+  const { base64 } = /** @type {Partial<Bytes>} */ (value ?? {});
+  if (typeof base64 !== "string") return value;
+  return new DataView(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)).buffer);
 }
 
-// The traits' values with Backbone's events: "change:NAME" at once, "change" after it. Nothing is saved anywhere.
+/**
+ * The traits' values with Backbone's events: "change:NAME" at once, "change" after it. Nothing is saved anywhere.
+ *
+ * @param {State} state
+ */
 export function makeModel(state) {
   const values = Object.fromEntries(Object.entries(state).map(([name, value]) => [name, fromJson(value)]));
+  /** @type {Map<string, Set<Function>>} */
   const handlers = new Map();
-  const emit = (event, ...rest) => [...(handlers.get(event) ?? [])].forEach((handler) => handler(...rest));
+  const emit = (/** @type {string} */ event, /** @type {unknown[]} */ ...rest) => {
+    for (const handler of [...(handlers.get(event) ?? [])]) handler(...rest);
+  };
   const model = {
-    get: (name) => values[name],
-    set: (name, value) => {
+    get: (/** @type {string} */ name) => values[name],
+    set: (/** @type {string} */ name, /** @type {unknown} */ value) => {
       if (values[name] === value) return;
       values[name] = value;
       emit(`change:${name}`, model, value);
       emit("change", model);
     },
-    on: (event, handler) => {
-      if (!handlers.has(event)) handlers.set(event, new Set());
-      handlers.get(event).add(handler);
+    on: (/** @type {string} */ event, /** @type {Function} */ handler) => {
+      handlers.set(event, (handlers.get(event) ?? new Set()).add(handler));
     },
+    /**
+     * @param {string} [event]
+     * @param {Function} [handler]
+     */
     off: (event, handler) => {
-      if (handler) handlers.get(event)?.delete(handler);
+      if (event && handler) handlers.get(event)?.delete(handler);
       else if (event) handlers.delete(event);
       else handlers.clear();
     },
@@ -34,11 +53,15 @@ export function makeModel(state) {
   return model;
 }
 
-// Shows a widget in `element`.
-//   esmText: the widget's module; its default export has `render`, as anywidget's do.
-//   cssText: its style, put in once a page however many widgets share it.
-//   state: the traits' values, bytes as {base64: …}.
-// Resolves to { model, remove }. Rejects when the module cannot be read or its `render` throws.
+/**
+ * Shows a widget in `element`.
+ *
+ * @param {HTMLElement} element
+ * @param {string} esmText the widget's module; its default export has `render`, as anywidget's do
+ * @param {string} cssText its style, put in once a page however many widgets share it
+ * @param {State} state
+ * @returns the model and `remove`; rejects when the module cannot be read or its `render` throws
+ */
 export async function mount(element, esmText, cssText, state) {
   if (cssText && ![...document.querySelectorAll("style[data-widget]")].some((s) => s.textContent === cssText)) {
     const style = document.createElement("style");

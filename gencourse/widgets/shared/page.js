@@ -1,18 +1,99 @@
-// What the widgets share in the page.
+// A widget's elements, its state, and when it is drawn.
 
-// An element with attributes (on… are listeners) and children.
-function make(tag, attributes = {}, ...children) {
+/**
+ * The state that a widget's Python side and its page share, as anywidget hands it over; T are the traits by name.
+ *
+ * @template {object} T
+ * @typedef {object} Model
+ * @property {<K extends keyof T>(name: K) => T[K]} get
+ * @property {<K extends keyof T>(name: K, value: T[K]) => void} set
+ * @property {(event: string, handler: () => void) => void} on
+ * @property {(event?: string, handler?: () => void) => void} off
+ * @property {() => void} save_changes
+ */
+
+/** @template {object} T @typedef {{ model: Model<T>, el: HTMLElement }} Context  What `render` is given. */
+
+/** @typedef {string | number | boolean | null | ((event: Event) => void)} Attribute */
+
+/**
+ * An element with attributes (on… are listeners) and children.
+ *
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, Attribute>} [attributes]
+ * @param {...(Node | string)} children
+ */
+export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : String(value));
   }
   element.append(...children);
   return element;
 }
 
-// The root of a widget. JupyterLab's notebook shortcuts (the arrow keys move between cells) stop at its edge.
-function makeRoot(el, label) {
+/**
+ * An element of an SVG.
+ *
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, string | number | null>} [attributes]
+ * @param {...(Node | string)} children
+ */
+export function makeSvg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  setAll(element, attributes);
+  element.append(...children);
+  return element;
+}
+
+/**
+ * @param {Element} element
+ * @param {Record<string, string | number | null>} attributes
+ */
+export function setAll(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(name, String(value));
+}
+
+/**
+ * A box of the page.
+ *
+ * @param {string} name its class
+ * @param {...(Node | string)} children
+ */
+export const box = (name, ...children) => make("div", { class: name }, ...children);
+
+/**
+ * A button.
+ *
+ * @param {string} text
+ * @param {(event: Event) => void} press
+ * @param {string} [name] its class
+ */
+export const makeButton = (text, press, name = "") =>
+  make("button", { type: "button", class: name || null, onclick: press }, text);
+
+/**
+ * Writes into a readout: phrases that three spaces or a line's end keep apart. Where there is no room for two of them in a
+ * line, the second goes below the first and is not torn.
+ *
+ * @param {HTMLElement} readout
+ * @param {string} text
+ */
+export function tell(readout, text) {
+  const parts = text.split(/( {3}|\n)/);
+  readout.replaceChildren(...parts.map((part, k) => (k % 2 ? part : make("span", { class: "gc-phrase" }, part))));
+}
+
+/**
+ * The root of a widget. JupyterLab's notebook shortcuts (the arrow keys move between cells) stop at its edge.
+ *
+ * @param {HTMLElement} el
+ * @param {string} label
+ */
+export function makeRoot(el, label) {
   const root = make("div", { class: "gc-widget", role: "group", "aria-label": label });
   root.dataset.lmSuppressShortcuts = "true";
   for (const type of ["keydown", "keyup"]) root.addEventListener(type, (event) => event.stopPropagation());
@@ -20,9 +101,13 @@ function makeRoot(el, label) {
   return root;
 }
 
-// A function that asks for `draw` in the next frame: however often it is called, one frame is pending at most,
-// and it shows the newest state.
-function oncePerFrame(draw) {
+/**
+ * A function that asks for `draw` in the next frame: however often it is called, one frame is pending at most,
+ * and it shows the newest state.
+ *
+ * @param {() => void} draw
+ */
+export function oncePerFrame(draw) {
   let pending = 0;
   const ask = () => {
     pending ||= requestAnimationFrame(() => {
@@ -34,80 +119,94 @@ function oncePerFrame(draw) {
   return ask;
 }
 
-// Listens to traits; the returned function stops listening.
-function listen(model, names, handler) {
+/**
+ * Listens to traits; the returned function stops listening.
+ *
+ * @template {object} T
+ * @param {Model<T>} model
+ * @param {(keyof T & string)[]} names
+ * @param {() => void} handler
+ */
+export function listen(model, names, handler) {
   const events = names.map((name) => `change:${name}`);
-  events.forEach((event) => model.on(event, handler));
-  return () => events.forEach((event) => model.off(event, handler));
-}
-
-const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
-const latentName = (index) => "z" + [...String(index + 1)].map((digit) => SUBSCRIPTS[digit]).join("");
-// Two decimals with a true minus; what rounds to zero has no sign.
-const signed = (x) => Number(x.toFixed(2)).toFixed(2).replace("-", "−");
-const norm = (z) => Math.hypot(...z);
-
-function normalSample(n) {
-  // Box and Muller's transform, one of each pair.
-  return Array.from({ length: n }, () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - Math.random()));
-    return radius * Math.cos(2 * Math.PI * Math.random());
-  });
-}
-
-// Uniform numbers in (0, 1) from a seed: a Weyl sequence, its bits mixed as in mulberry32.
-function makeRandom(seed) {
-  let state = seed >>> 0;
+  for (const event of events) model.on(event, handler);
   return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return (((t ^ (t >>> 14)) >>> 0) + 0.5) / 4294967296;
+    for (const event of events) model.off(event, handler);
   };
 }
 
-// The k-th of the images in a Bytes trait, as bytes.
-function imagesOf(view, [channels, height, width]) {
-  const all = new Uint8Array(bytesOf(view));
-  const size = channels * height * width;
-  return Array.from({ length: all.length / size }, (_, k) => all.subarray(k * size, (k + 1) * size));
+/**
+ * The values of several traits, in their order.
+ *
+ * @template {object} T
+ * @template {(keyof T)[]} K
+ * @param {Model<T>} model
+ * @param {[...K]} names
+ */
+export const read = (model, ...names) =>
+  /** @type {{ [I in keyof K]: T[K[I]] }} */ (names.map((name) => model.get(name)));
+
+/**
+ * Gives several traits new values, here and in Python.
+ *
+ * @template {object} T
+ * @param {Model<T>} model
+ * @param {Partial<T>} traits
+ */
+export function write(model, traits) {
+  for (const name of /** @type {(keyof T)[]} */ (Object.keys(traits))) {
+    model.set(name, /** @type {T[keyof T]} */ (traits[name]));
+  }
+  model.save_changes();
 }
 
-// The rows of a Bytes trait of float32 numbers, each of `columns`.
-function rowsOf(view, columns) {
-  const all = new Float32Array(bytesOf(view));
-  return Array.from({ length: all.length / columns }, (_, k) => Array.from(all.subarray(k * columns, (k + 1) * columns)));
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/**
+ * Where an arrow key points, [right, up]; of any other key, null.
+ *
+ * @param {Event} event
+ */
+export const arrowOf = (event) => ARROWS[/** @type {KeyboardEvent} */ (event).key] ?? null;
+
+/**
+ * +1 for an arrow key that goes on in a list, −1 for one that goes back, 0 for any other key.
+ *
+ * @param {Event} event
+ */
+export function stepOf(event) {
+  const [right, up] = arrowOf(event) ?? [0, 0];
+  return right - up;
 }
 
-// Buttons of a group as radio buttons: Tab reaches the group, the arrow keys choose. The returned `mark(k)` shows k as
-// chosen.
-function makeRadios(group, buttons, choose) {
-  const mark = (chosen) =>
-    buttons.forEach((button, k) => {
-      button.setAttribute("aria-checked", String(k === chosen));
-      button.tabIndex = k === Math.max(chosen, 0) ? 0 : -1;
-    });
-  buttons.forEach((button, k) => button.addEventListener("click", () => choose(k)));
-  group.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const next = (buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length;
-    choose(next);
-    buttons[next].focus();
+/**
+ * Which of some elements has the focus; -1 for none.
+ *
+ * @param {HTMLElement[]} elements
+ */
+export const focusedOf = (elements) => elements.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+
+/**
+ * Tells `follow` where the hand is, from the press on an element until it is let go: as shares of the element's width and
+ * height, from its upper left corner, which may be outside of 0 to 1.
+ *
+ * @param {HTMLElement | SVGSVGElement} element
+ * @param {(at: [number, number]) => void} follow
+ */
+export function drag(element, follow) {
+  const tell = (/** @type {PointerEvent} */ event) => {
+    const box = element.getBoundingClientRect();
+    follow([(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]);
+  };
+  const listenTo = (/** @type {string} */ type, /** @type {(event: PointerEvent) => void} */ handler) =>
+    element.addEventListener(type, /** @type {EventListener} */ (handler));
+  listenTo("pointerdown", (event) => {
+    if (event.button || !event.isPrimary) return;
+    element.setPointerCapture(event.pointerId);
+    tell(event);
   });
-  mark(-1);
-  return mark;
-}
-
-// A row of thumbnails as radio buttons; `mark(k)` shows k as chosen.
-function makeStrip(title, images, labels, shape, choose) {
-  const buttons = images.map((image, k) => {
-    const canvas = make("canvas", { "aria-hidden": "true" });
-    paint(canvas, image, shape, 255);
-    const name = `${title}: image ${k + 1}, class ${labels[k]}`;
-    return make("button", { type: "button", role: "radio", "aria-label": name, title: `class ${labels[k]}` }, canvas);
+  listenTo("pointermove", (event) => {
+    if (element.hasPointerCapture(event.pointerId)) tell(event);
   });
-  const strip = make("div", { class: "gc-strip", role: "radiogroup", "aria-label": title }, ...buttons);
-  return { strip, mark: makeRadios(strip, buttons, choose) };
 }

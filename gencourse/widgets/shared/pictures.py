@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import torch
+from PIL import Image
 from torch import Tensor
 
 from gencourse.figures import tile
@@ -48,8 +49,6 @@ def sprite_sheet(x: Tensor, columns: int, limit: int) -> tuple[bytes, int, int]:
 
 
 def _png(sheet: Any, colours: int) -> bytes:
-    from PIL import Image
-
     picture = Image.fromarray((sheet * 255).round().astype("uint8"))
     buffer = io.BytesIO()
     (picture.quantize(colours) if colours else picture).save(buffer, format="png", optimize=True)

@@ -7,39 +7,35 @@ import base64
 import copy
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anywidget
+import matplotlib
 import numpy as np
 import torch
 import traitlets
+from PIL import Image
 from torch import Tensor
 
+from gencourse.data.images import Images
 from gencourse.figures import DPI, to_png, use_style
-from gencourse.widgets.shared.decoder import SHARED, export_decoder
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from gencourse.data import Images
+from gencourse.widgets.shared.bundle import style
+from gencourse.widgets.shared.decoder import export_decoder
 
 MOST_LATENTS = 64
 
 
 class Widget(anywidget.AnyWidget):
-    """The base of the course's widgets. A subclass has `_esm = esm(NAME)`, `label` and `_figure`.
+    """The base of the course's widgets. A subclass has `_esm = bundle(NAME)`, `label` and `_figure`.
 
     Args:
         traits: values of the subclass's traits.
     """
 
-    _css = "\n".join((SHARED / f"{name}.css").read_text(encoding="utf-8") for name in ("widgets", "chart", "views"))
+    _css = style("shared/widgets", "shared/plane", "shared/views")
 
-    def still(self) -> "Image":
+    def still(self) -> Image.Image:
         """The widget as one picture, for pages that show no widgets."""
-        import matplotlib
-        from PIL import Image
-
         with matplotlib.rc_context():  # the reader's own settings come back afterwards
             use_style()
             return Image.open(io.BytesIO(to_png(self._figure(), self.label()).data))
@@ -130,7 +126,7 @@ def check_model(model: Any) -> None:
         raise ValueError(f"model.latent={model.latent}: allowed are 1 to {MOST_LATENTS} latents")
 
 
-def check_images(model: Any, images: "Images", least: int = 1) -> None:
+def check_images(model: Any, images: Images, least: int = 1) -> None:
     """Raise a ValueError unless there are at least `least` images of the model's shape."""
     if not (hasattr(images, "batch") and hasattr(images, "y")):
         raise ValueError(f"images={type(images).__name__}: give the Images that gencourse.data.load returns")
@@ -143,12 +139,12 @@ def check_images(model: Any, images: "Images", least: int = 1) -> None:
         raise ValueError(f"len(images)={len(images)}: allowed is {least} or more")
 
 
-def batch_of(images: "Images", index: Sequence[int] | Tensor) -> Tensor:
+def batch_of(images: Images, index: Sequence[int] | Tensor) -> Tensor:
     """The images at `index` in [0, 1], on the CPU; dynamic binarisation is drawn alike each time."""
     return images.to("cpu").batch(torch.as_tensor(index), generator=torch.Generator().manual_seed(0))
 
 
-def spread(images: "Images", count: int) -> list[int]:
+def spread(images: Images, count: int) -> list[int]:
     """Indices of at most `count` of the first 5000 images, one of each class in turn: the same few each time."""
     seen: dict[int, int] = {}
     rounds = []

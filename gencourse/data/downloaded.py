@@ -1,4 +1,4 @@
-"""MNIST, Fashion-MNIST and CIFAR-10, read by torchvision's own classes from files that were checked first."""
+"""Fashion-MNIST and CIFAR-10, read by torchvision's own classes from files that were checked first."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,6 @@ class _About:
 
 
 ABOUT = {
-    "mnist": _About((1, 28, 28), 10_000, "MNIST (Y. LeCun, C. Cortes and C. Burges)", "CC BY-SA 3.0"),
     "fashion_mnist": _About((1, 28, 28), 10_000, "Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017)", "MIT"),
     "cifar10": _About((3, 32, 32), 5_000, "CIFAR-10 (Krizhevsky, 2009)", "no licence given; free for research"),
 }
@@ -31,7 +30,7 @@ def load(name: str, split: str) -> Images:
     """A split of one of torchvision's sets: its test images, or its training images, the last of them held out.
 
     Args:
-        name: "mnist", "fashion_mnist" or "cifar10".
+        name: "fashion_mnist" or "cifar10".
         split: "train", "validation", "train+validation" or "test".
 
     Returns:
@@ -53,11 +52,11 @@ def load(name: str, split: str) -> Images:
 
 
 def _reader(name: str) -> Any:
-    """torchvision's class; of those of the MNIST family, one that reads only the checked files of raw/.
+    """torchvision's class; of Fashion-MNIST's, one that reads only the checked files of raw/.
 
-    They prefer MNIST/processed/*.pt, which old versions of torchvision left behind, and which nothing has checked.
+    It prefers FashionMNIST/processed/*.pt, which old versions of torchvision left behind and nothing has checked.
     """
     cls = source(name)
-    if not hasattr(cls, "_check_legacy_exist"):
+    if name != "fashion_mnist":
         return cls
     return type(cls.__name__, (cls,), {"_check_legacy_exist": lambda self: False})  # the name is part of the path

@@ -8,7 +8,8 @@ import torch
 from torch import nn
 
 from gencourse.models.vae import VAE
-from gencourse.widgets.shared.decoder import HERE, esm, export_decoder
+from gencourse.widgets.shared.bundle import bundle
+from gencourse.widgets.shared.decoder import export_decoder
 
 MODELS = {
     "mlp": dict(latent=2, shape=(1, 28, 28), hidden=(60, 30)),
@@ -24,7 +25,7 @@ def run_in_page(open_page, program, weights, z):
     """The images of the codes z (B, D) by decoder.js: (B, C·H·W), and the milliseconds of one."""
     blob = base64.b64encode(weights).decode()
     page = open_page(
-        f"""{HERE.joinpath("decoder.js").read_text(encoding="utf-8")}
+        f"""import {{ makeDecoder }} from "widgets/shared/decoder.js";
         const bytes = Uint8Array.from(atob("{blob}"), (c) => c.charCodeAt(0));
         const shifted = new Uint8Array(bytes.length + 3); // a view that does not begin at an even byte
         shifted.set(bytes, 3);
@@ -117,8 +118,9 @@ def test_weights_that_half_floats_cannot_hold_are_refused(weight):
 @pytest.mark.parametrize("name", ["latent_pad", "latent_sliders", "interpolation"])
 def test_a_widget_s_module_is_whole(open_page, name):
     """Imported by itself it needs nothing else, and exports `render`."""
+    text = json.dumps(bundle(name).read_text(encoding="utf-8"))
     page = open_page(
-        f"""const url = URL.createObjectURL(new Blob([{json.dumps(esm(name))}], {{ type: "text/javascript" }}));
+        f"""const url = URL.createObjectURL(new Blob([{text}], {{ type: "text/javascript" }}));
         window.kinds = Object.entries((await import(url)).default).map(([k, v]) => [k, typeof v]);"""
     )
     page.wait_for_function("window.kinds")

@@ -1,0 +1,73 @@
+// Bundles each widget: NAME.js and what it imports become bundles/NAME.js, one module that needs no other file.
+//
+//   node gencourse/widgets/build.mjs            writes the bundles
+//   node gencourse/widgets/build.mjs --check    says which are not what the sources make, and fails if any
+//   node gencourse/widgets/build.mjs --watch    writes them again at each change
+
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { context } from "esbuild";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const BUNDLES = join(HERE, "bundles");
+const CHECK = process.argv.includes("--check");
+
+const scriptsIn = async (/** @type {string} */ folder) =>
+  (await readdir(folder)).filter((name) => name.endsWith(".js"));
+
+/**
+ * The names of the bundles that differ from what was built, or were built from no widget.
+ *
+ * @param {Map<string, string>} built
+ */
+async function staleOf(built) {
+  const there = await scriptsIn(BUNDLES);
+  const texts = await Promise.all(there.map((name) => readFile(join(BUNDLES, name), "utf8")));
+  const missing = [...built.keys()].filter((name) => !there.includes(name));
+  return [...missing, ...there.filter((name, k) => built.get(name) !== texts[k])];
+}
+
+/**
+ * Good builds alone are written: a widget that is being watched lives on while its source does not parse.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const write = {
+  name: "write",
+  setup: ({ onEnd }) =>
+    onEnd(async ({ errors, outputFiles = [] }) => {
+      if (errors.length) return;
+      const built = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+      const stale = await staleOf(built);
+      const text = (/** @type {string} */ name) => `bundles/${name} is not what the sources make: run \`make js\``;
+      if (CHECK) return { errors: stale.map((name) => ({ text: text(name) })) };
+      for (const name of stale) {
+        const made = built.get(name);
+        await (made === undefined ? rm(join(BUNDLES, name)) : writeFile(join(BUNDLES, name), made));
+        console.log(`bundles/${name}`);
+      }
+    }),
+};
+
+await mkdir(BUNDLES, { recursive: true });
+const builder = await context({
+  absWorkingDir: HERE,
+  entryPoints: await scriptsIn(HERE),
+  outdir: BUNDLES,
+  bundle: true,
+  format: "esm",
+  charset: "utf8",
+  target: "es2022",
+  minify: true,
+  write: false,
+  plugins: [write],
+});
+if (process.argv.includes("--watch")) {
+  await builder.watch();
+} else {
+  await builder.rebuild().catch(() => {
+    process.exitCode = 1; // esbuild has said why
+  });
+  await builder.dispose();
+}
