@@ -49,12 +49,15 @@ def between(name: str, value: Any, low: float, high: float) -> float:
 
 
 def as_temperature(name: str, value: Any) -> float:
-    """`value`, if logits can be divided by it: a finite number from 1e-30 up, so that no quotient leaves float32.
+    """`value`, if logits can be divided by it: a finite number above 0, and not so small that float32 overflows.
 
     Raises:
         ValueError: if not, naming the argument.
     """
-    return between(name, value, 1e-30, math.inf)
+    number = positive(name, value)
+    if number < 1e-30:
+        raise ValueError(f"{name}={value!r}: allowed is 1e-30 or more; all that little picks the likeliest each time")
+    return number
 
 
 def unit_interval(name: str, x: Any) -> None:

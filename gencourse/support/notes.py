@@ -28,12 +28,18 @@ def solved() -> dict[str, str]:
 def note_solved(name: str) -> None:
     """Remember that the exercise `name` was solved today, if it was not solved before; whole or not at all.
 
-    A folder that cannot be written to is no reason to disturb the reader: then nothing is kept.
+    Several processes may do so at once, each waiting for its turn. A folder that cannot be written to, or that there is
+    not, is no reason to disturb the reader: then nothing is kept.
     """
+    from filelock import FileLock  # here, as most readers of notes write none
+
     try:
-        known = solved()
-        if name not in known:
-            text = json.dumps({"solved": known | {name: date.today().isoformat()}}, indent=1)
-            write_text(places.notes(), text + "\n")
-    except (OSError, ValueError):
+        if name in solved():
+            return
+        path = places.notes()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_name(f".{path.name}.lock"), timeout=30):
+            known = {name: date.today().isoformat()} | solved()
+            write_text(path, json.dumps({"solved": known}, indent=1) + "\n")
+    except (OSError, ValueError):  # filelock's Timeout is an OSError too
         return

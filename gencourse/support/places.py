@@ -24,9 +24,20 @@ OWN = "folder:"  # what the name of a data set begins with that is a folder of t
 
 
 def home() -> Path:
-    """The reader's own folder: GENCOURSE_HOME, or where the system keeps the data of a user's programs."""
-    wish = os.environ.get("GENCOURSE_HOME")
-    return expanded(wish) if wish else user_data_path("gencourse", appauthor=False)
+    """The reader's own folder: GENCOURSE_HOME, or where the system keeps the data of a user's programs.
+
+    Raises:
+        FileNotFoundError: where the system knows no such place, as in a container whose user has no home.
+    """
+    if wish := os.environ.get("GENCOURSE_HOME"):
+        return expanded(wish)
+    try:
+        place = user_data_path("gencourse", appauthor=False)
+    except RuntimeError:  # of platformdirs, which older versions do not raise
+        place = Path("~")
+    if not place.is_absolute():
+        raise FileNotFoundError("this user has no home folder: set GENCOURSE_HOME to a folder for notes and downloads")
+    return place
 
 
 def notes() -> Path:
@@ -41,7 +52,10 @@ def data_roots() -> list[Path]:
     They are downloaded to the first of them that can be written.
     """
     wish = os.environ.get("GENCOURSE_DATA")
-    return [*([expanded(wish)] if wish else []), home() / "data", *([] if IS_INSTALLED else [DATA])]
+    roots = [expanded(wish)] if wish else []
+    with contextlib.suppress(FileNotFoundError):  # no home folder is one place less to look at
+        roots.append(home() / "data")
+    return [*roots, *([] if IS_INSTALLED else [DATA])]
 
 
 def made() -> Path:

@@ -2,6 +2,8 @@
 
 import json
 import math
+import subprocess
+import sys
 
 import pytest
 
@@ -30,7 +32,7 @@ def test_a_right_answer_is_kept_and_a_wrong_one_is_not(capsys):
     assert not places.notes().exists()
     exercises.bits_per_dim.check(right)
     assert list(solved()) == ["bits_per_dim"]
-    assert list(places.notes().parent.iterdir()) == [places.notes()]
+    assert list(places.notes().parent.glob("[!.]*")) == [places.notes()]
 
 
 def test_the_first_day_stays(capsys):
@@ -39,6 +41,37 @@ def test_the_first_day_stays(capsys):
     exercises.bits_per_dim.check(right)
     note_solved("gaussian_kl")
     assert solved()["bits_per_dim"] == "2020-01-01" and set(solved()) == {"bits_per_dim", "gaussian_kl"}
+
+
+NOTE = """
+import sys
+from gencourse.support.notes import note_solved
+for k in range(20):
+    note_solved(f"{sys.argv[1]}-{k}")
+"""
+
+
+def test_twenty_notes_from_each_of_four_processes_at_once_keep_all_eighty():
+    processes = [subprocess.Popen([sys.executable, "-c", NOTE, f"process-{n}"]) for n in range(4)]
+    assert [process.wait() for process in processes] == [0] * 4
+    assert set(solved()) == {f"process-{n}-{k}" for n in range(4) for k in range(20)}
+
+
+def test_a_user_without_a_home_solves_exercises_too(monkeypatch, tmp_path, capsys):
+    """As in a container that runs under a number no one has: neither HOME nor an entry in passwd."""
+
+    def nobody(number):
+        raise KeyError(number)
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    for name in ("HOME", "XDG_DATA_HOME", "GENCOURSE_HOME", "GENCOURSE_PROGRESS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert exercises.bits_per_dim.check(right).outcome == "right"
+    assert solved() == {} and "0 of" in course_map() and list(tmp_path.iterdir()) == []
+    assert main(["progress"]) == 2 and "set GENCOURSE_HOME to a folder" in capsys.readouterr().err
+    monkeypatch.setenv("GENCOURSE_DATA", str(tmp_path))
+    assert places.data_roots()[0] == tmp_path
 
 
 def test_nothing_is_kept_under_grading(monkeypatch, capsys):

@@ -98,8 +98,37 @@ def test_neighbours_vote_with_the_weight_of_their_cosine():
     asked = (torch.tensor([[5.0, 0.0]]), torch.tensor([1]))
     assert knn_accuracy((known, labels), asked, k=3, temperature=0.07) == 1
     assert knn_accuracy((known, labels), asked, k=3, temperature=10.0) == 0
-    with pytest.raises(ValueError, match="k=4: allowed is 1 to 3"):
+    with pytest.raises(ValueError, match="k=4: allowed is a whole number from 1 to 3"):
         knn_accuracy((known, labels), asked, k=4)
+
+
+def test_neighbours_vote_at_any_temperature():
+    """The colder, the more the nearest decides; exp(1 / 0.01) alone would be infinite."""
+    parts = [split(200, seed, noise=0.1) for seed in range(2)]
+    parts = [(torch.stack([x[:, 0].cos(), x[:, 0].sin()], 1), y) for x, y in parts]
+    assert all(knn_accuracy(*parts, temperature=t) > 0.97 for t in (1.0, 0.1, 0.0113, 0.01, 1e-3, 1e-30))
+    assert knn_accuracy(*parts, temperature=1e-6) == pytest.approx(knn_accuracy(*parts, k=1), abs=0.01)
+    for bad in (0, 1e-40, -1.0, float("nan"), "0.07"):
+        with pytest.raises(ValueError, match=f"temperature={bad!r}: allowed is"):
+            knn_accuracy(*parts, temperature=bad)
+
+
+@pytest.mark.parametrize("judge", [knn_accuracy, lambda train, test: linear_probe(train, test, test)])
+def test_features_that_cannot_be_judged_are_refused_by_name(judge):
+    (x, y), good = split(30, 0), split(30, 1)
+    spoilt = x.clone()
+    spoilt[[3, 7], 0] = torch.tensor([float("nan"), float("inf")])
+    with pytest.raises(ValueError, match="train has NaN or infinite features, of 2 of its 30 images"):
+        judge((spoilt, y), good)
+    with pytest.raises(ValueError, match=r"(validation|test) has features of 0 images and 0 labels"):
+        judge(good, (x[:0], y[:0]))
+    with pytest.raises(ValueError, match="train has features of 30 images and 29 labels: allowed are as many"):
+        judge((x, y[1:]), good)
+
+
+def test_no_draws_are_refused():
+    with pytest.raises(ValueError, match="draws=0: allowed is a whole number from 1 up"):
+        linear_probe(*[split(30, seed) for seed in range(3)], per_class=2, draws=0)
 
 
 def test_neighbours_agree_with_scikit_learn():

@@ -8,6 +8,7 @@ from torch import nn
 
 from gencourse.data.images import Card, Images
 from gencourse.models.autoencoder import Autoencoder, sample_like, squared_error
+from gencourse.models.vae import VAE
 from gencourse.training.fit import fit
 from gencourse.training.how import How
 
@@ -104,3 +105,11 @@ def test_it_has_no_density_and_no_samples():
     """The lesson says so: it is read off the class."""
     assert isinstance(Autoencoder(), nn.Module)
     assert not any(hasattr(Autoencoder, name) for name in ("log_prob", "elbo", "sample"))
+
+
+@pytest.mark.parametrize("model", [Autoencoder((1, 8, 8)), VAE((1, 8, 8))], ids=["Autoencoder", "VAE"])
+def test_images_of_another_shape_are_named(model):
+    """Without their channel images would pass the encoder, and the loss would compare each with every other."""
+    for shape in ((5, 8, 8), (5, 1, 8, 4), (8, 8)):
+        with pytest.raises(ValueError, match=r"x \(.*\): allowed is \(B, 1, 8, 8\)"):
+            model.loss(torch.zeros(shape))

@@ -209,6 +209,10 @@ def test_extreme_scores_are_normalised():
     assert log_normalise(torch.zeros(2, 3), dim=0).exp().sum(0).tolist() == pytest.approx([1, 1, 1])
 
 
+def two_classes():
+    return ClassConditional([FullGaussian(2), FullGaussian(2)])
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -224,6 +228,12 @@ def test_extreme_scores_are_normalised():
         (lambda: Mixture([]), "components of shapes"),
         (lambda: Mixture([FullGaussian(2), FullGaussian(3)]), "components of shapes"),
         (lambda: ClassConditional([FullGaussian(2)], torch.zeros(2)), r"log_prior \(2,\)"),
+        (lambda: Categorical(3).log_prob(torch.tensor([0, -1])), "x reaches from -1 to 0"),
+        (lambda: Categorical(3).fit_(torch.tensor([0, 3])), "x reaches from 0 to 3: allowed .* from 0 to 2"),
+        (lambda: two_classes().sample(3, -1), "y=-1: allowed is a whole number from 0 to 1"),
+        (lambda: two_classes().log_prob(torch.zeros(2, 2), torch.tensor([0, 2])), "y reaches from 0 to 2"),
+        (lambda: two_classes().loss(torch.zeros(2, 2), torch.tensor([0, -1])), "y reaches from -1 to 0"),
+        (lambda: two_classes().fit_(torch.randn(4, 2), torch.tensor([0, 1, 2, 0])), "y reaches from 0 to 2"),
         (lambda: FullGaussian(2).log_prob(torch.zeros(4, 3)), r"x \(4, 3\): allowed is \(B, 2\)"),
     ],
 )

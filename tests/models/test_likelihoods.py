@@ -51,3 +51,20 @@ def test_half_precision_parameters_are_evaluated_in_float32():
     x = torch.ones(2, 1, 4, 4)
     for name in ("bernoulli", "gaussian", "logistic"):
         assert make_likelihood(name).log_prob(x, torch.zeros(2, 1, 4, 4, dtype=torch.bfloat16)).dtype == torch.float32
+
+
+@pytest.mark.parametrize("value", [200.0, 1.01, -0.01, float("nan"), float("inf")])
+def test_images_that_are_none_are_refused_by_name(value):
+    """At 200 a "log-probability" of +995 nats a pixel would come out, and nothing would seem wrong."""
+    x, params = torch.full((2, 1, 2, 2), 0.5), torch.full((2, 1, 2, 2), 5.0)
+    x[1, 0, 1, 1] = value
+    for log_prob in (bernoulli_log_prob, make_likelihood("bernoulli").log_prob, DiscretisedLogistic().log_prob):
+        with pytest.raises(ValueError, match=r"^x reaches from .* to .*: allowed are values in \[0, 1\]"):
+            log_prob(x, params)
+
+
+def test_rounding_and_no_images_at_all_are_no_fault():
+    params = torch.zeros(1, 1, 1, 2)
+    assert bernoulli_log_prob(torch.tensor([[[[1 + 1e-6, -1e-6]]]]), params).isfinite().all()
+    assert bernoulli_log_prob(torch.zeros(0, 1, 1, 2), params).shape == (0,)
+    assert bernoulli_log_prob(torch.ones(1, 1, 1, 2, dtype=torch.bool), params).shape == (1,)

@@ -114,7 +114,43 @@ def test_temperature_and_class_and_prefix_are_checked(name):
         model.sample(1, prefix=torch.zeros(1, 2, 4), y=1)
     with pytest.raises(ValueError, match=r"x \(2, 1, 4, 4\): allowed is \(B, 1, 3, 3\)"):
         model.log_prob(torch.zeros(2, 1, 4, 4))
+    with pytest.raises(ValueError, match="prefix reaches from 0 to 255: allowed are values in"):
+        model.sample(1, prefix=torch.tensor([[[0.0, 255, 0]]]), y=1)
     assert torch.equal(model.sample(2, prefix=torch.ones(1, 3, 3), y=1), torch.ones(2, 1, 3, 3))
+
+
+@names
+def test_images_and_classes_out_of_range_are_named(name):
+    model, x, y = build(name, (1, 3, 3), classes=2), torch.ones(2, 1, 3, 3).double(), torch.tensor([0, 1])
+    assert model.log_prob(x, y).isfinite().all()
+    with pytest.raises(ValueError, match=r"x reaches from 255 to 255: allowed are values in \[0, 1\]"):
+        model.log_prob(255 * x, y)
+    for bad, words in (
+        (torch.tensor([0, 2]), "y reaches from 0 to 2: allowed are whole numbers from 0 to 1"),
+        (torch.tensor([-1, 0]), "y reaches from -1 to 0"),
+        (torch.tensor([0.0, 1.0]), r"y \(2,\) of torch.float32: allowed are whole numbers"),
+        (None, "y=None: this model is conditional"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            model.log_prob(x, bad)
+        with pytest.raises(ValueError, match=words):
+            model.sample(2, y=bad)
+    for bad, words in (
+        (-1, "y reaches from -1 to -1"),
+        (2, "y reaches from 2 to 2"),
+        ([0, 1, 1], r"y \(3,\): allowed is"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            model.sample(2, y=bad)
+
+
+def test_the_smallest_temperatures_draw_the_likeliest_level():
+    model, zero = build("MADE", (1, 2, 3), levels=4), torch.Generator().manual_seed(0)
+    likeliest = model.sample(3, temperature=1e-3, generator=zero)
+    assert torch.equal(model.sample(3, temperature=1e-30, generator=torch.Generator().manual_seed(1)), likeliest)
+    for bad in (1e-40, 0, -1.0, math.nan, math.inf, "1"):
+        with pytest.raises(ValueError, match=f"temperature={bad!r}: allowed is"):
+            model.sample(3, temperature=bad)
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if "logistics" not in name])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gencourse.models.ngram import NGram
 from gencourse.models.rnn import RNN, rnn_step
-from gencourse.models.sequence import SequenceModel, draw_token, restrict
+from gencourse.models.sequence import SequenceModel, draw_token, keep_top_k, keep_top_p, restrict
 from gencourse.models.transformer import Transformer, attention_weights, causal_attention
 
 MODELS: dict[str, Callable[..., Any]] = {
@@ -150,6 +150,28 @@ def test_top_k_and_top_p_keep_what_they_say():
             restrict(logits, **bad)
 
 
+def test_the_nucleus_is_what_reaches_p_by_hand_and_not_by_rounding():
+    """0.5 + 0.3 is 0.8, in float32 a hair less; and 1 is reached with the last token, not when the sum rounds to 1."""
+    kept = lambda p, *shares: int(keep_top_p(torch.tensor([shares]).log(), p).isfinite().sum())  # noqa: E731
+    assert [kept(p, 0.5, 0.3, 0.1, 0.1) for p in (0.5, 0.8, 0.9, 0.95, 1.0)] == [1, 2, 3, 4, 4]
+    assert kept(1e-9, 0.5, 0.5) == 1 and kept(0.5, 0.5, 0.5) == 1 and kept(0.51, 0.5, 0.5) == 2
+    assert [kept(k / 10, *[0.1] * 10) for k in range(1, 11)] == list(range(1, 11))
+    assert kept(1.0, 1.0, *[1e-12] * 1000) == 1001
+    assert torch.equal(restrict(torch.randn(3, 1000), top_p=1.0).isfinite(), torch.ones(3, 1000, dtype=torch.bool))
+
+
+def test_what_ties_with_the_last_of_the_top_k_stays():
+    assert keep_top_k(torch.tensor([[2.0, 1.0, 1.0, 0.0]]), 2).isfinite().tolist() == [[True, True, True, False]]
+    assert keep_top_k(torch.zeros(1, 5), 1).isfinite().all()
+
+
+def test_the_smallest_temperatures_draw_the_likeliest_token():
+    model = build("gru")
+    likeliest = model.sample(1, 6, top_k=1)
+    assert torch.equal(model.sample(5, 6, temperature=1e-30), likeliest.expand(5, -1))
+    assert likeliest.any()  # a NaN would draw token 0 each time
+
+
 def test_a_token_that_was_ruled_out_is_never_drawn_not_even_by_the_largest_number_below_one():
     logits = restrict(torch.tensor([[0.3, 0.2, 0.1, 0.05]]).log(), top_k=2)
     assert draw_token(logits, torch.tensor([1 - 2**-24])).item() == 1
@@ -234,7 +256,22 @@ def test_the_attention_maps_are_those_of_the_answers():
         (lambda: Transformer(3, length=4, width=10, heads=4), "width=10: allowed is a multiple of heads=4"),
         (lambda: build("transformer").logits(torch.zeros(1, 7, dtype=torch.long)), "7 tokens: allowed are at most"),
         (lambda: build("gru").log_prob(torch.zeros(2, 3)), "whole numbers"),
+        (lambda: build("gru").log_prob(torch.zeros(3).long()), r"x \(3,\): allowed are sequences \(B, T\)"),
+        (lambda: build("gru").log_prob(torch.tensor([[0, 3]])), "x reaches from 0 to 3: allowed .* from 0 to 2"),
+        (lambda: build("transformer").logits(torch.tensor([[-1, 0]])), "x reaches from -1 to 0"),
+        (lambda: build("transformer").attention(torch.tensor([[3, 0]])), "x reaches from 0 to 3"),
+        (lambda: NGram(3).count(torch.tensor([0, 1, 2, 3])), "x reaches from 0 to 3"),
+        (lambda: build("transformer", classes=2).sample(2, 3, y=-1), "y reaches from -1 to -1: .* from 0 to 1"),
+        (lambda: build("transformer", classes=2).sample(2, 3, y=2), "y reaches from 2 to 2"),
+        (lambda: build("gru", classes=2).log_prob(torch.zeros(2, 3).long(), torch.tensor([0, 2])), "y reaches from 0"),
+        (lambda: build("gru", classes=2).sample(2, 3, y=[0, 1, 0]), r"y \(3,\): allowed is one class for all, or"),
         (lambda: build("gru").sample(2, 3, temperature=0), "temperature=0"),
+        (lambda: build("gru").sample(2, 3, temperature=1e-40), "temperature=1e-40: allowed is 1e-30 or more"),
+        (lambda: build("gru").sample(2, 3, temperature="1"), "temperature='1'"),
+        (lambda: build("gru").sample(2, 3, top_p="0.5"), "top_p='0.5'"),
+        (lambda: build("gru").sample(2, 3, top_k=1.0), "top_k=1.0"),
+        (lambda: build("gru").sample(2, 3, prefix=torch.tensor([3])), "prefix reaches from 3 to 3"),
+        (lambda: build("transformer").sample(2, 3, prefix=torch.tensor([[0, -1]])), "prefix reaches from -1 to 0"),
         (lambda: build("gru").sample(2, 3, prefix=torch.zeros(4, dtype=torch.long)), r"prefix \(4,\): allowed is"),
         (lambda: build("gru").sample(2, 0), "length=0"),
     ],

@@ -31,3 +31,9 @@ def test_it_learns_a_few_images_by_heart():
 def test_one_class_is_refused():
     with pytest.raises(ValueError, match="classes=1"):
         Classifier(classes=1)
+
+
+@pytest.mark.parametrize("y", [[0, 3], [-1, 0]])
+def test_labels_out_of_range_are_named(y):
+    with pytest.raises(ValueError, match=f"y reaches from {min(y)} to {max(y)}: allowed are whole numbers from 0 to 2"):
+        Classifier(classes=3).loss(torch.rand(2, 3, 32, 32), torch.tensor(y))
