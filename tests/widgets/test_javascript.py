@@ -1,6 +1,6 @@
 """The widgets' JavaScript without a browser: the bundles are what the sources make, and node's own tests pass.
 
-    python tests/widgets/test_javascript.py    writes numbers.json, torch's numbers that the page must reach
+python tests/widgets/test_javascript.py    writes numbers.json, torch's numbers that the page must reach
 """
 
 import base64

@@ -12,7 +12,7 @@ SCREENS = {
     "390 px": {"viewport": {"width": 390, "height": 844}},
     "400 %": {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4},
 }
-# What lies beyond the widget's own edges, or beyond those of an element that hides what overflows it and does not scroll.
+# What lies beyond the edges of the widget, or of an element in it that hides what overflows and does not scroll.
 CUT_OFF = """() => {
   const root = document.querySelector(".gc-widget");
   const scrolls = (element) => ["auto", "scroll"].includes(getComputedStyle(element).overflowX);

@@ -1,7 +1,7 @@
 """Where a widget's JavaScript and its style lie.
 
-A bundle is NAME.js and what it imports, joined by build.mjs: a module that imports a file beside it is not found by a page
-that was handed its text alone.
+A bundle is NAME.js and what it imports, joined by build.mjs: a page is handed a module as text and finds no file beside
+it.
 """
 
 from pathlib import Path
