@@ -39,6 +39,23 @@ def test_there_is_no_circle():
         visit(module, [])
 
 
+def test_a_private_name_is_used_by_its_own_module_alone():
+    """Whatever another module needs has a public name; those of a library that has no other are listed here."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        own = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        own |= {node.attr for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom):
+                found |= {alias.name for alias in node.names if re.match("_[^_]", alias.name)}
+            elif isinstance(node, ast.Attribute) and re.match("_[^_]", node.attr):
+                owner = ast.unparse(node.value)
+                if owner not in ("self", "cls", "super()") or node.attr not in own:
+                    found.add(f"{owner}.{node.attr}")
+    assert found == {"Widget._css", "torch.ops.mkldnn._is_mkldnn_bf16_supported"}
+
+
 def test_each_room_says_what_lives_there():
     assert {path.name for path in PACKAGE.iterdir() if path.suffix == ".py"} == {"__init__.py", "cli.py"}
     assert {path.parent.name for path in PACKAGE.glob("*/__init__.py")} == set(ROOMS)

@@ -145,12 +145,12 @@ function makeList(rows, choose) {
   const mark = (/** @type {Demands} */ demands, /** @type {Row | undefined} */ shown) => {
     for (const { row, sign, note, button } of items) {
       const short = lacking(row, demands);
-      const figure = demands.number === "none" ? brief(row.seconds) : `${nats(row)} nats`;
+      const figure = () => (demands.number === "none" ? brief(row.seconds) : `${nats(row)} nats`);
       button.disabled = short.length > 0;
       button.setAttribute("aria-checked", String(row === shown));
       button.tabIndex = row === shown ? 0 : -1;
       sign.textContent = short.length ? "✗" : "✓";
-      note.textContent = short.join(", ") || figure;
+      note.textContent = short.join(", ") || figure();
     }
   };
   return { list, mark };

@@ -5,8 +5,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gencourse.data import augment
 from gencourse.models import pretext
-from gencourse.models.pretext import NEIGHBOURS, Colorization, Inpainting, RelativePatch, Rotation
+from gencourse.models.pretext import NEIGHBOURS
+from gencourse.models.pretext_models import Colorization, Inpainting, RelativePatch, Rotation
 
 TASKS = (Rotation, RelativePatch, Inpainting, Colorization)
 
@@ -111,7 +113,7 @@ def test_grey_pixels_have_no_hue():
 def test_colorization_never_sees_a_colour():
     x = images()
     model = Colorization().eval()
-    grey = pretext.grey(x).expand_as(x)
+    grey = augment.grey(x).expand_as(x)
     torch.testing.assert_close(model.encode(x), model.encode(grey), rtol=1e-4, atol=1e-5)
 
 
