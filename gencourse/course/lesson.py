@@ -7,9 +7,14 @@ import random
 import time
 from typing import Any
 
+from gencourse.course import guide
 from gencourse.course.lessons import Spec, find
 from gencourse.course.parameters import check
+from gencourse.support.shell import shell
 from gencourse.support.threads import wished_threads
+
+# Here and not in `begin`, which is looked up before its arguments: the first cell that is run too early is its own.
+guide.watch()
 
 RECORD = "application/vnd.gencourse.record+json"
 COLUMNS = ("file", "lesson", "status", "seconds")  # of the table that collect makes, besides parameters and results
@@ -78,21 +83,15 @@ def begin(name: str, **parameters: Any) -> Lesson:
 
 
 def _injected() -> list[str]:
-    """The names in papermill's injected cell, which begins with `# Parameters`; the notebook may not know them."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return []
-    shell = get_ipython()
-    cells = shell.user_ns.get("In", []) if shell else []
-    names = []
-    for cell in cells:
-        if cell.startswith("# Parameters\n"):
-            statements = ast.parse(cell).body
-            names += [
-                t.id for s in statements if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)
-            ]
-    return names
+    """The names in papermill's injected cell, which begins with `# Parameters`; the notebook may not know them.
+
+    Of a cell that was corrected and run again, the last run counts.
+    """
+    running = shell()
+    cells = [cell for cell in (running.user_ns.get("In", []) if running else []) if cell.startswith("# Parameters\n")]
+    statements = ast.parse(cells[-1]).body if cells else []
+    assigned = [target for statement in statements if isinstance(statement, ast.Assign) for target in statement.targets]
+    return [target.id for target in assigned if isinstance(target, ast.Name)]
 
 
 def _require(dataset: str) -> None:

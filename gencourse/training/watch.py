@@ -4,6 +4,7 @@ import time
 from types import TracebackType
 from typing import Any
 
+from gencourse.support.shell import shell
 from gencourse.training.history import History
 
 
@@ -58,9 +59,5 @@ class Watch:
 
 
 def _in_notebook() -> bool:
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    shell = get_ipython()
-    return shell is not None and "IPKernelApp" in shell.config
+    running = shell()
+    return running is not None and "IPKernelApp" in running.config

@@ -62,6 +62,14 @@ def test_names_that_papermill_injected_are_checked(shell):
     assert said[1].startswith("steps='many' is a str") and len(said) == 2
 
 
+def test_of_an_injected_cell_that_was_corrected_the_last_run_counts(shell):
+    shell.user_ns["In"] += ["# Parameters\nbetta = 4.0\n", "gencourse.begin(…)"]
+    with pytest.raises(ParameterError, match="betta is not a parameter"):
+        gencourse.begin("10")
+    shell.user_ns["In"] += ["# Parameters\nbeta = 4.0\n", "gencourse.begin(…)"]
+    assert gencourse.begin("10", beta=4.0).beta == 4.0
+
+
 def test_a_known_injected_name_is_welcome(shell):
     shell.user_ns["In"] += ["# Parameters\nbeta = 4.0\n"]
     assert gencourse.begin("10", beta=4.0).beta == 4.0

@@ -2,11 +2,12 @@
 
 import html
 import re
-import sys
 import textwrap
 from dataclasses import dataclass
 
 from torch import Tensor
+
+from gencourse.support.shell import shell
 
 # Symbol, word, colour. The word and the symbol say it all without the colour. The colours are JupyterLab's
 # own, with mid-tones that are seen on white and on black where a page has no such theme.
@@ -83,9 +84,8 @@ def show(bundle: dict[str, str]) -> None:
 
 def execution_count() -> int | None:
     """The number of the cell that is running; None outside IPython."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return None if shell is None else int(shell.execution_count)
+    running = shell()
+    return None if running is None else int(running.execution_count)
 
 
 def short(value: object, limit: int = 16) -> str:
