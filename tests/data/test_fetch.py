@@ -149,7 +149,9 @@ def test_offline_the_error_says_that_a_copy_is_there_but_damaged(fashion, monkey
 def test_offline_without_gencourse_data_says_that_it_is_not_set(fashion, monkeypatch):
     monkeypatch.setattr(FashionMNIST, "mirrors", [CLOSED])
     monkeypatch.delenv("GENCOURSE_DATA")
-    with pytest.raises(DataNotFound, match=rf"under {places.home()}/data and {places.DATA} \(GENCOURSE_DATA is not set\)"):
+    with pytest.raises(
+        DataNotFound, match=rf"under {places.home()}/data and {places.DATA} \(GENCOURSE_DATA is not set\)"
+    ):
         fetch("fashion_mnist")
 
 
