@@ -78,6 +78,7 @@ def test_the_short_commands(gencourse, site, tmp_path):
     assert (tmp_path / "course" / "source" / "00-start-here" / "00-start-here.ipynb").exists()
 
 
+@pytest.mark.slow
 def test_a_lesson_runs_and_is_exported(gencourse, tmp_path):
     assert "ok" in gencourse("run", "00")
     gencourse("sweep", "00", "seed=0", "--jobs", "1")

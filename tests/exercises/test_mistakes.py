@@ -45,6 +45,7 @@ def test_a_mistake_is_told_by_its_own_explanation(exercise, mistake, capsys):
         assert result.explanation == mistake.explanation
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("exercise", "mistake"), IN_DOUBLE, ids=label)
 def test_a_mistake_is_recognised_in_double_precision(exercise, mistake, capsys):
     """Another spelling of the mistake, with other rounding."""

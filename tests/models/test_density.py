@@ -159,6 +159,7 @@ def test_a_mixture_learns_by_gradient_what_em_finds():
     assert mixture.log_prob(x).mean().item() == pytest.approx(by_em.log_prob(x).mean().item(), abs=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(SHAPES))
 def test_samples_agree_with_the_density(name):
     model = shaken(SHAPES[name](), 5)

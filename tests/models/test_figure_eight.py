@@ -52,6 +52,7 @@ def plane():
     return model, log_prob(model, torch.cartesian_prod(side, side)), 0.1**2
 
 
+@pytest.mark.slow
 def test_the_density_sums_to_one_over_the_plane(plane):
     _, log_p, area = plane
     assert log_p.exp().sum().item() * area == pytest.approx(1, abs=1e-6)
@@ -67,6 +68,7 @@ def test_the_posterior_sums_to_one_and_has_two_modes_at_the_crossing():
     assert peaks.sum(0).tolist() == [2, 1]
 
 
+@pytest.mark.slow
 def test_samples_follow_the_density(plane):
     """The average of log p over samples is minus the entropy, an integral over the plane."""
     model, log_p, area = plane

@@ -48,6 +48,7 @@ def test_diffusion_noises_from_nearly_all_to_nearly_nothing():
         assert (share.diff() < 0).all() and 0 < share[-1] < 1e-3 and share[0] > 0.98 - 1 / steps
 
 
+@pytest.mark.slow
 def test_diffusion_with_the_exact_noise_samples_the_exact_gaussian():
     """For x ~ N(0, s²) the best prediction of the noise is linear and known, so the sampler is held to the truth."""
     spread = 0.5

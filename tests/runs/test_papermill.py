@@ -10,7 +10,7 @@ import pytest
 from gencourse.cli import main
 from gencourse.runs.collect import collect
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.slow]
 
 LESSON = Path(__file__).resolve().parents[2] / "notebooks" / "10-training-a-vae.ipynb"
 
