@@ -76,7 +76,7 @@ function render({ model, el }) {
     x: [-1, outputs],
     y: [0, 1],
     xLabel: `the ${outputs} outputs`,
-    yLabel: "teacher’s output, mean over images",
+    yLabel: "teacher’s mean output",
     xTicks: false,
     height: 270,
   });
