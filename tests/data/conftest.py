@@ -30,6 +30,7 @@ def server(tmp_path, monkeypatch):
     threading.Thread(target=running.serve_forever, daemon=True).start()
     monkeypatch.setenv("GENCOURSE_DATA", str(root))
     monkeypatch.setenv("no_proxy", "127.0.0.1")  # the servers of the tests are reached directly
+    monkeypatch.setenv("GENCOURSE_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(places, "DATA", tmp_path / "repository")
     yield folder, f"http://127.0.0.1:{running.server_port}/", root
     running.shutdown()

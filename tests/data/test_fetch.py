@@ -127,7 +127,7 @@ def test_offline_one_error_says_what_where_and_the_three_ways_on(server, monkeyp
     with pytest.raises(DataNotFound) as caught:
         find(name)
     message = str(caught.value)
-    assert f"{name} is not here. Looked for {files} under {root} and {places.DATA}." in message
+    assert f"{name} is not here. Looked for {files} under {root} and {places.home()}/data and {places.DATA}." in message
     assert f"Downloading {CIFAR10.filename if name == 'cifar10' else 'train-images'}" in message and CLOSED in message
     for way in ("set GENCOURSE_DATA", f"run `gencourse fetch {name}`", "dataset='mnist', 'digits' or"):
         assert way in message.partition("Three ways on: ")[2]
@@ -149,7 +149,7 @@ def test_offline_the_error_says_that_a_copy_is_there_but_damaged(fashion, monkey
 def test_offline_without_gencourse_data_says_that_it_is_not_set(fashion, monkeypatch):
     monkeypatch.setattr(FashionMNIST, "mirrors", [CLOSED])
     monkeypatch.delenv("GENCOURSE_DATA")
-    with pytest.raises(DataNotFound, match=rf"under {places.DATA} \(GENCOURSE_DATA is not set\)"):
+    with pytest.raises(DataNotFound, match=rf"under {places.home()}/data and {places.DATA} \(GENCOURSE_DATA is not set\)"):
         fetch("fashion_mnist")
 
 

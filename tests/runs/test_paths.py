@@ -7,6 +7,8 @@ from gencourse import cli
 from gencourse.runs.collect import collect
 from gencourse.support import places
 
+pytestmark = pytest.mark.kernel
+
 CELLS = (
     'preset: str = "quick"\nseed: int = 0\npath: str = ""\nsteps: int = 0',
     'import gencourse\n\nlesson = gencourse.begin("06", preset=preset, seed=seed, path=path, steps=steps)',
