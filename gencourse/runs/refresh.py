@@ -14,6 +14,16 @@ from gencourse.support import places
 from gencourse.support.files import write_text
 
 LIMIT = 1_000_000  # bytes of a committed notebook
+# What a kernel says of itself, less the version of Python, so that a notebook does not change with the machine;
+# nbconvert needs it to write a script that ends in .py.
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
 
 
 def refresh(names: list[str], say: Callable[[str], None] = print) -> None:
@@ -42,7 +52,7 @@ def still(notebook: Any) -> Any:
     """
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
+        "language_info": LANGUAGE,
     }
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)

@@ -72,3 +72,14 @@ p, (q, *r) = s
 """
     assert names_made(cell) == {*"cfghIjkmnpqr", "os"}
     assert names_made("%%time\nx = 1") == names_made("x = (") == set()
+
+
+@pytest.mark.kernel
+def test_the_course_s_first_instruction_done_to_the_letter():
+    """Click into the cell below, press Shift + Enter, and twice more."""
+    places = [k for k, cell in enumerate(LESSON.cells) if "Click into the cell below" in cell.source]
+    assert len(places) == 1 and "Press it twice more" in LESSON.cells[places[0]].source
+    below = LESSON.cells[places[0] + 1 : places[0] + 4]
+    assert [cell.cell_type for cell in below] == ["code"] * 3
+    texts = run(*[cell.source for cell in below], allow_errors=False)
+    assert texts[0] == [] and texts[1][0].startswith("Start here: preset=quick") and texts[2][0].startswith("Python")

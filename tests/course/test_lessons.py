@@ -8,7 +8,7 @@ import pytest
 
 from gencourse.course.lessons import LESSONS, find
 from gencourse.runs.execute import WIDGET_VIEW
-from gencourse.runs.refresh import LIMIT
+from gencourse.runs.refresh import LANGUAGE, LIMIT
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
@@ -73,3 +73,11 @@ def test_begin_is_given_every_parameter(path, cells):
 def test_it_names_no_file_of_the_machine_it_ran_on(path):
     text = path.read_text(encoding="utf-8")
     assert str(FOLDER.parent) not in text and "/tmp/" not in text and "/home/" not in text
+
+
+def test_it_says_its_language_and_no_version_so_that_a_script_of_it_ends_in_py(path):
+    from nbconvert.exporters import ScriptExporter
+
+    assert nbformat.read(path, as_version=4).metadata.language_info == LANGUAGE
+    script, resources = ScriptExporter().from_filename(str(path))
+    assert resources["output_extension"] == ".py" and "gencourse.begin(" in script
