@@ -58,7 +58,7 @@ def test_two_processes_with_half_the_batch_are_one_with_all_of_it(tmp_path):
     loss = nt_xent(*whole, 0.3)
     loss.backward()
     torch.multiprocessing.spawn(half_batch.loss_and_gradient, (tmp_path / "meeting", views, tmp_path), nprocs=2)
-    parts = [torch.load(tmp_path / f"{rank}.pt") for rank in range(2)]
+    parts = [torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in range(2)]
     torch.testing.assert_close(sum(part[0] for part in parts) / 2, loss.detach())
     # gradients of the two losses' sum; processes share them out by their mean
     torch.testing.assert_close(torch.cat([part[1] for part in parts], 1) / 2, whole.grad)
