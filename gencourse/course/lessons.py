@@ -14,6 +14,12 @@ COMMON = {
     "seed": Parameter(0, "of all that is random", low=0, high=2**31 - 1),
 }
 
+FIGURES = ("digits", "mnist", "fashion_mnist")  # small grey figures in ten classes
+
+
+def _steps(of: str) -> Parameter:
+    return Parameter(0, f"training steps of {of}; 0 leaves it to the preset", low=0, high=10**7)
+
 
 @dataclass(frozen=True)
 class Spec:
@@ -40,7 +46,7 @@ LESSONS = (
         "Pretext tasks",
         {
             "dataset": ImageSet("sprites", "what is learned from", choices=("sprites",), classes=2),
-            "steps": Parameter(0, "training steps of each task; 0 leaves it to the preset", low=0, high=10**7),
+            "steps": _steps("each task"),
         },
     ),
     Spec(
@@ -50,7 +56,7 @@ LESSONS = (
             "dataset": ImageSet("sprites", "what is learned from", choices=("sprites", "mnist"), classes=2),
             "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
             "temperature": Parameter(0.2, "of the loss", low=0.05, high=2.0),
-            "steps": Parameter(0, "training steps of the main model; 0 leaves it to the preset", low=0, high=10**7),
+            "steps": _steps("the main model"),
         },
     ),
     Spec(
@@ -61,7 +67,7 @@ LESSONS = (
             "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
             "queue": Parameter(128, "how many keys the watched ring holds", low=32, high=256),
             "backbone": Parameter("", "a published backbone for the last table, such as dinov2_vits14; empty for none"),
-            "steps": Parameter(0, "training steps of each model; 0 leaves it to the preset", low=0, high=10**7),
+            "steps": _steps("each model"),
         },
     ),
     Spec(
@@ -71,7 +77,7 @@ LESSONS = (
             "dataset": ImageSet(
                 "digits",
                 "the images of the lesson",
-                choices=("digits", "mnist", "fashion_mnist"),
+                choices=FIGURES,
                 refusal="lesson 04 is written for ten classes, and mixes those numbered 3 and 8",
             ),
         },
@@ -83,7 +89,7 @@ LESSONS = (
             "dataset": ImageSet(
                 "digits",
                 "where the images come from",
-                choices=("digits", "mnist", "fashion_mnist"),
+                choices=FIGURES,
                 refusal="lesson 05 takes every pixel for ink or paper, and measures how wide the ink of a figure is",
             ),
             "n": Parameter(60, "how many images the one-dimensional examples measure", low=20, high=200),
@@ -94,7 +100,7 @@ LESSONS = (
         "Autoregressive models of text",
         {
             "path": FilePath("", "a UTF-8 text file of your own; empty for Python's language reference"),
-            "steps": Parameter(0, "training steps of each network; 0 leaves it to the preset", low=0, high=10**7),
+            "steps": _steps("each network"),
         },
     ),
     Spec(
@@ -104,21 +110,19 @@ LESSONS = (
             "dataset": ImageSet(
                 "digits",
                 "what the live models learn",
-                choices=("digits", "mnist", "fashion_mnist"),
+                choices=FIGURES,
                 refusal="lesson 07 sets its models beside shipped ones, and those were trained on such figures",
             ),
-            "steps": Parameter(0, "training steps of each live model; 0 leaves it to the preset", low=0, high=10**7),
+            "steps": _steps("each live model"),
         },
     ),
     Spec(
         "08-autoencoders",
         "Autoencoders",
         {
-            "dataset": ImageSet(
-                "digits", "what is reconstructed", choices=("digits", "mnist", "fashion_mnist"), classes=2
-            ),
+            "dataset": ImageSet("digits", "what is reconstructed", choices=FIGURES, classes=2),
             "latent": Parameter(8, "length of the code in most sections", low=1, high=32),
-            "steps": Parameter(0, "training steps of each autoencoder; 0 leaves it to the preset", low=0, high=10**7),
+            "steps": _steps("each autoencoder"),
         },
     ),
     Spec(
@@ -129,10 +133,10 @@ LESSONS = (
             "dataset": ImageSet(
                 "digits",
                 "what the real VAE of the last section is trained on",
-                choices=("digits", "mnist", "fashion_mnist"),
+                choices=FIGURES,
                 refusal="lesson 09's exact likelihoods come from a grid of codes that suits small black figures",
             ),
-            "steps": Parameter(0, "training steps of the real VAE; 0 leaves it to the preset", low=0, high=10**7),
+            "steps": _steps("the real VAE"),
         },
     ),
     Spec(
@@ -142,11 +146,11 @@ LESSONS = (
             "dataset": ImageSet(
                 "digits",
                 "what the live model is trained on",
-                choices=("digits", "mnist", "fashion_mnist", "sprites"),
+                choices=(*FIGURES, "sprites"),
                 classes=1,
             ),
             "beta": Parameter(1.0, "weight of the KL in the live model's loss", low=0.0, high=1000.0),
-            "steps": Parameter(0, "training steps of the live model; 0 leaves it to the preset", low=0, high=10**7),
+            "steps": _steps("the live model"),
         },
     ),
     Spec(

@@ -1,5 +1,7 @@
 """MNIST: 70,000 handwritten digits with 256 grey levels, shipped; 28×28, or 14×14 by the means of 2×2 pixels."""
 
+from numbers import Integral
+
 import torch
 from torch import Tensor
 
@@ -31,8 +33,9 @@ def load(split: str, size: int = 28) -> Images:
         ValueError: on another size.
         DamagedData: when a file is missing or damaged.
     """
-    if not isinstance(size, int) or size not in SIZES:
+    if not isinstance(size, Integral) or size not in SIZES:
         raise ValueError(f"size={size!r}: mnist has {' and '.join(map(str, SIZES))}")
+    size = int(size)  # of NumPy's whole numbers
     files, part = "t10k" if split == "test" else "train", SPLITS.get(split, slice(None))
     y = _idx(f"{files}-labels-idx1-ubyte", header=8)[part].long()
     x = _idx(f"{files}-images-idx3-ubyte", header=16).view(-1, 1, 28, 28)[part]

@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 import torch
 
@@ -29,6 +30,11 @@ def test_half_the_size_is_the_means_of_2x2_pixels_halves_upwards(split):
     means = torch.nn.functional.avg_pool2d(large.x.float(), 2)
     assert torch.equal(small.x, (means + 0.5).floor().to(torch.uint8)) and torch.equal(small.y, large.y)
     assert small.shape == (1, 14, 14) and small.levels == 256 and "means of 2×2 pixels" in str(small.card)
+
+
+def test_a_size_may_be_numpy_s():
+    images = data.load("mnist", "test", size=np.int64(14))
+    assert images.shape == (1, 14, 14) and type(images.shape[1]) is int
 
 
 def test_half_the_size_can_be_black_and_white():
