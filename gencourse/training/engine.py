@@ -5,6 +5,7 @@ Accelerate places the model, and with several processes (`accelerate launch`) ga
 
 import atexit
 import math
+from functools import cache
 from typing import Any
 
 import torch
@@ -22,7 +23,7 @@ class Engine:
     """
 
     def __init__(self, model: nn.Module, lr: float, precision: str):
-        from accelerate import Accelerator, PartialState
+        from accelerate import Accelerator
 
         self.accelerator = Accelerator(mixed_precision="no")  # autocast is ours: Accelerate's lasts for all later runs
         self.device: torch.device = self.accelerator.device
@@ -37,7 +38,7 @@ class Engine:
         # not the optimizer: Accelerate's wrapper only adds loss scaling, for 0.3 ms a step
         self.network = self.accelerator.prepare(_Loss(model, self.device.type, uses_bf16(model, precision)))
         if self.world > 1:
-            atexit.register(PartialState().destroy_process_group)  # left to itself, it can abort the process
+            _end_in_order()
 
     def losses(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
         """The terms of `model.loss`, of this process's share of the batch."""
@@ -59,6 +60,14 @@ class Engine:
         self.accelerator.backward(loss)
         self.optimizer.step()
         self.optimizer.zero_grad()
+
+
+@cache
+def _end_in_order() -> None:
+    """Have the process group taken down when this process ends: left to itself, it can abort the process."""
+    from accelerate import PartialState
+
+    atexit.register(PartialState().destroy_process_group)
 
 
 class _Loss(nn.Module):
