@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     lab = command("lab", _lab, "open JupyterLab on your own copies of the lessons; other options are passed on to it")
-    lab.add_argument("folder", nargs="?", type=_folder, default=Path("gencourse-lessons"), metavar="FOLDER")
+    lab.add_argument("folder", nargs="?", type=_folder, metavar="FOLDER", help="gencourse-lessons if left out")
     lab.add_argument("--update", action="store_true", help="bring newer versions of the lessons, beside yours")
     lab.add_argument("--teacher", action="store_true", help="with nbgrader's buttons and menus")
     command("where", _where, "print where the course's files and your own are")
@@ -102,9 +102,9 @@ def _folder(text: str) -> Path:
 
 
 def _lab(options: argparse.Namespace) -> int:
-    from gencourse.course.lab import lab
+    from gencourse.course.lab import FOLDER, lab
 
-    return lab(options.folder, update=options.update, teacher=options.teacher, arguments=options.others)
+    return lab(options.folder or FOLDER, update=options.update, teacher=options.teacher, arguments=options.others)
 
 
 def _where(options: argparse.Namespace) -> None:
