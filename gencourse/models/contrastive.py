@@ -96,7 +96,7 @@ class SimCLR(nn.Module):
     """SimCLR on one of the course's encoders: two random views, a projection head, NT-Xent [1].
 
     Args:
-        shape: (C, H, W) of an image.
+        shape: (C, H, W) of an image; its views are square, W wide, whatever its height.
         encoder: "conv", "vit" or "resnet18".
         projection: D, the length of what the loss compares; the head that makes it is thrown away.
         temperature: of the loss.

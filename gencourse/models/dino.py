@@ -82,7 +82,7 @@ class DINO(nn.Module):
     """DINO on one of the course's encoders. Each call of `loss` while training is one step: first the teacher follows.
 
     Args:
-        shape: (C, H, W) of an image.
+        shape: (C, H, W) of an image; its large views are square, W wide, whatever its height.
         encoder: "conv", "vit" or "resnet18".
         outputs: K, how many prototypes the answer is spread over.
         hidden, bottleneck: widths of the head.

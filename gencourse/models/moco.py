@@ -121,7 +121,7 @@ class MoCo(nn.Module):
     encoder follows, the keys of the batch are compared with the queue, then they join it.
 
     Args:
-        shape: (C, H, W) of an image.
+        shape: (C, H, W) of an image; its views are square, W wide, whatever its height.
         encoder: "conv", "vit" or "resnet18".
         version: 1 is a linear head and temperature 0.07, 2 a head with one hidden layer, temperature 0.2 and blur [2].
         projection: D, the length of a key.

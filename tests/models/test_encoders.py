@@ -3,7 +3,10 @@
 import pytest
 import torch
 
+from gencourse.models.contrastive import SimCLR
+from gencourse.models.dino import DINO
 from gencourse.models.encoders import ENCODERS, ConvEncoder, ViTEncoder, build_encoder
+from gencourse.models.moco import MoCo
 
 
 @pytest.mark.parametrize("name", ENCODERS)
@@ -43,3 +46,10 @@ def test_attention_is_shared_out_and_belongs_to_the_answer():
 def test_bad_arguments_are_named(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+@pytest.mark.parametrize(("learner", "augment"), [(SimCLR, "augment"), (MoCo, "augment"), (DINO, "large")])
+def test_images_that_are_not_square_are_seen_in_square_views(learner, augment):
+    model, x = learner((3, 24, 32)), torch.rand(4, 3, 24, 32)
+    assert getattr(model, augment)(x).shape == (4, 3, 32, 32)
+    assert model.loss(x)["loss"].isfinite() and model.eval().encode(x).shape == (4, model.encoder.n_features)
