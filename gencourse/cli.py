@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     handout.add_argument("--add", action="store_true", help="to a course that there is already")
     notebooks = command("notebooks", _notebooks, "execute the lessons in place, widgets stored as stills")
     notebooks.add_argument("lessons", nargs="*", metavar="LESSON")
+    notebooks.add_argument("--cards", action="store_true", help="only write the exercises' cards anew; run nothing")
     return parser
 
 
@@ -179,7 +180,7 @@ def _handout(options: argparse.Namespace) -> None:
 def _notebooks(options: argparse.Namespace) -> None:
     from gencourse.runs.refresh import refresh
 
-    refresh(options.lessons)
+    refresh(options.lessons, cards_only=options.cards)
 
 
 if __name__ == "__main__":
