@@ -66,7 +66,8 @@ def still(notebook: Any) -> Any:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [_without_view(output) for output in cell.outputs if not _is_progress(output)]
+            kept = [_without_view(output) for output in cell.outputs if not _is_progress(output)]
+            cell.outputs = [part for output in kept for part in _apart(output)]
     return notebook
 
 
@@ -75,6 +76,15 @@ def _without_view(output: Any) -> Any:
     output.get("metadata", {}).pop(WIDGET_VIEW, None)
     output.get("data", {}).get(RECORD, {}).pop("seconds", None)
     return output
+
+
+def _apart(output: Any) -> list[Any]:
+    """A picture and the words that belong to it as two outputs: of one, a page shows the words alone."""
+    data = output.get("data", {})
+    if not {"image/png", "text/markdown"} <= set(data):
+        return [output]
+    words = nbformat.v4.new_output("display_data", {"text/markdown": data.pop("text/markdown")})
+    return [output, words]
 
 
 def _is_progress(output: Any) -> bool:
