@@ -68,7 +68,7 @@ shift_right = Exercise(
     title="one place late",
     difficulty=1,
     minutes=4,
-    question="Write `shift_right(x, start)`: what a model must be *given* so that its answers, place by place, are for"
+    question="Write `shift_right(x, start)`: what a model must be given so that its answers, place by place, are for"
     " the tokens `x` (B, T), whole numbers. The start token `start` (B, 1) comes first; nothing is asked "
     "after the last token. The result is (B, T), T may be 1.",
     make_inputs=_tokens,

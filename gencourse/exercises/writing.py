@@ -32,7 +32,7 @@ keep_top_p = Exercise(
     title="the nucleus",
     difficulty=3,
     minutes=12,
-    question="Write `keep_top_p(logits, p)`: the `logits` (n, V) in which only the *nucleus* of each row stays, the "
+    question="Write `keep_top_p(logits, p)`: the `logits` (n, V) in which only the nucleus of each row stays, the "
     "fewest tokens whose probabilities together reach `p`, above 0 and below 1, taken from the likeliest "
     "down. All others become −∞, and what stays keeps its logit and its place.",
     make_inputs=_logits,
