@@ -10,6 +10,7 @@ from matplotlib.transforms import Bbox
 from torch import Tensor
 
 from gencourse.figures.style import DPI, FRAME, PLATE, STYLE
+from gencourse.figures.words import text_size
 
 PIXELS = "pixels"  # marks an image that `whole_pixels` looks after
 WIDEST = 8.6  # inches of a sheet, however large its images
@@ -96,7 +97,7 @@ def image_rows(rows: dict[str, Tensor], width: float = 7.5) -> Figure:
         width: in inches, about: the images are enlarged by the whole number that comes nearest to it.
     """
     n = max(len(row) for row in rows.values())
-    names = [_text_size(name, 9.5) for name in rows]
+    names = [[size * DPI / 72 for size in text_size(name, 9.5)] for name in rows]  # in pixels, as all here
     left = MARGIN + max((int(w) for w, _ in names), default=0) + 12
     sheets = [
         _mount(images, n, _scale(images, n, width * DPI - left - MARGIN, WIDEST * DPI - left - MARGIN))
@@ -125,7 +126,10 @@ def image_grid(images: Tensor, columns: int, width: float = 4.0, title: str = ""
     room = width * DPI - 2 * MARGIN
     sheet = _mount(images, columns, _scale(images, columns, room, WIDEST * DPI - 2 * MARGIN))
     above = MARGIN + (44 if title else 0)
-    fig = _blank(max(sheet.shape[1], int(_text_size(title, 10)[0] * 1.1)) + 2 * MARGIN, above + sheet.shape[0] + MARGIN)
+    fig = _blank(
+        max(sheet.shape[1], int(text_size(title, 10, "bold")[0] * DPI / 72)) + 2 * MARGIN,
+        above + sheet.shape[0] + MARGIN,
+    )
     _place(fig, sheet, MARGIN, above)
     if title:
         x, y = MARGIN / (fig.get_figwidth() * DPI), 1 - 16 / (fig.get_figheight() * DPI)
@@ -170,11 +174,3 @@ def _place(fig: Figure, sheet: np.ndarray, left: int, top: int) -> None:
     ax = fig.add_axes((left / width, 1 - (top + rows) / height, columns / width, rows / height))
     ax.imshow(sheet, interpolation="nearest", aspect="auto", gid=PIXELS)
     bare(ax)
-
-
-def _text_size(words: str, size: float) -> tuple[float, float]:
-    """Width and height of words in pixels of the picture."""
-    with mpl.rc_context(STYLE):
-        fig = Figure(dpi=DPI)
-        box = fig.text(0, 0, words, fontsize=size).get_window_extent()
-    return (box.width, box.height) if words else (0.0, 0.0)

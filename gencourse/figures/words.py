@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
+
+from gencourse.figures.style import DPI, STYLE
 
 SIZE = 8.5
 GAP = 1.25 * SIZE  # from one word's middle to the next one's, in points
@@ -86,6 +90,13 @@ def label_points(ax: Any, points: Sequence[tuple[float, float, str, str]]) -> No
             text = ax.annotate(name, (x, y), (7, 3), textcoords="offset points", color=colour, fontsize=SIZE)
             box = text.get_window_extent()
         taken.append(box)
+
+
+def text_size(words: str, size: float, weight: str = "normal") -> tuple[float, float]:
+    """Width and height in points of words of a size in points."""
+    with mpl.rc_context(STYLE):
+        box = Figure(dpi=DPI).text(0, 0, words, fontsize=size, weight=weight).get_window_extent()
+    return (box.width * 72 / DPI, box.height * 72 / DPI) if words else (0.0, 0.0)
 
 
 def _named(ax: Any, lines: Sequence[Any] | None) -> list[Any]:
