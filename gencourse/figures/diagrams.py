@@ -214,7 +214,7 @@ def _node(ax: Any, left: float, y: float, width: float, words: str, colour: str)
 
 
 def _arrow(ax: Any, one: Bbox, other: Bbox) -> None:
-    """From the right of `one` to the left of `other`, at heights that both have, if any, and else towards each other."""
+    """From the right of `one` to the middle of the left of `other`, level where it can be."""
     start, end = _middle(one.intervaly), _middle(other.intervaly)
     within = sorted((max(one.y0 + 8, min(one.y1 - 8, end)), start), key=lambda y: abs(y - end))
     ax.annotate("", (other.x0, end), (one.x1, within[0]), arrowprops=ARROW)
