@@ -10,7 +10,7 @@ from matplotlib.transforms import Bbox
 
 from gencourse.figures.style import DPI, STYLE
 
-SIZE = 8.5
+SIZE = 9.0
 GAP = 1.25 * SIZE  # from one word's middle to the next one's, in points
 
 
