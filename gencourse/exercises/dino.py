@@ -18,9 +18,18 @@ def _teacher(generator: torch.Generator, B: int, K: int, temperature: float) -> 
 
 teacher_probabilities = Exercise(
     reference=dino.teacher_probabilities,
-    question="Write `teacher_probabilities(logits, centre, temperature)`: what DINO's teacher says. Take the `centre` "
-    "(K,) off the `logits` (B, K), sharpen by the temperature, and make rows that sum to 1. No gradient may "
-    "flow.",
+    title="what the teacher says",
+    difficulty=1,
+    minutes=5,
+    question="Write `teacher_probabilities(logits, centre, temperature)`: take `centre` (K,), a mean of logits, "
+    "off each row of `logits` (B, K); sharpen what is left, by dividing it by `temperature`; and make it "
+    "probabilities, by a softmax over the K outputs. The result is (B, K); no gradient may flow into the "
+    "logits.",
+    example={
+        "logits": torch.tensor([[1.0, 0.0], [1.0, 1.0]]),
+        "centre": torch.tensor([1.0, 0.0]),
+        "temperature": 0.5,
+    },
     make_inputs=_teacher,
     sizes=(dict(B=3, K=4, temperature=0.4), dict(B=3, K=3, temperature=0.1), dict(B=1, K=5, temperature=0.7)),
     differentiable=("logits",),
@@ -76,10 +85,20 @@ def _unlike(x: Tensor) -> Tensor:
 
 distillation_loss = Exercise(
     reference=dino.distillation_loss,
-    question="Write `distillation_loss(student, targets, temperature)`: `student` (V, B, K) are logits for V views of "
-    "B images, `targets` (T, B, K) the teacher's probabilities for the first T of them. The mean "
-    "cross-entropy, in nats, over images and over all pairs of *different* views. `temperature` is the "
-    "student's.",
+    title="what the student learns",
+    difficulty=3,
+    minutes=15,
+    question="Write `distillation_loss(student, targets, temperature)`: DINO's loss, a scalar in nats. `student` "
+    "(V, B, K) holds the student's logits for V views of B images, and its probabilities are their "
+    "softmax over the K outputs, at `temperature`; `targets` (T, B, K) holds the teacher's probabilities "
+    "for the first T of these views, T ≤ V. For a teacher's view t and a student's view v, an image's "
+    "cross-entropy is −Σₖ target · log of the student's probability. The result is its mean over images "
+    "and over all pairs with t ≠ v; no gradient may flow into the targets.",
+    example={
+        "student": torch.tensor([[[0.0, 0.0]], [[1.0, 0.0]], [[0.0, 1.0]]]),
+        "targets": torch.tensor([[[1.0, 0.0]], [[0.5, 0.5]]]),
+        "temperature": 0.5,
+    },
     make_inputs=_answers,
     sizes=(
         dict(V=4, T=2, B=3, K=5, temperature=0.5),
@@ -144,8 +163,17 @@ def _centre(generator: torch.Generator, T: int, B: int, K: int, momentum: float)
 
 update_centre = Exercise(
     reference=dino.update_centre,
-    question="Write `update_centre(centre, teacher_logits, momentum)`: the `centre` (K,) after a step: it moves "
-    "towards the mean of the teacher's logits (T, B, K) over views and images, by 1 − momentum of the way.",
+    title="the centre",
+    difficulty=1,
+    minutes=5,
+    question="Write `update_centre(centre, teacher_logits, momentum)`: the new `centre` (K,). It keeps a share "
+    "`momentum` of the old one, and the rest is the mean of `teacher_logits` (T, B, K) over the T views "
+    "and the B images.",
+    example={
+        "centre": torch.tensor([0.0, 1.0]),
+        "teacher_logits": torch.tensor([[[1.0, 0.0], [3.0, 0.0]], [[0.0, 2.0], [0.0, -2.0]]]),
+        "momentum": 0.75,
+    },
     make_inputs=_centre,
     sizes=(dict(T=2, B=3, K=4, momentum=0.9), dict(T=2, B=2, K=2, momentum=0.5), dict(T=1, B=1, K=5, momentum=0.8)),
     hints=(
