@@ -95,8 +95,8 @@ distillation_loss = Exercise(
     "cross-entropy is −Σₖ target · log of the student's probability. The result is its mean over images "
     "and over all pairs with t ≠ v; no gradient may flow into the targets.",
     example={
-        "student": torch.tensor([[[0.0, 0.0]], [[1.0, 0.0]], [[0.0, 1.0]]]),
-        "targets": torch.tensor([[[1.0, 0.0]], [[0.5, 0.5]]]),
+        "student": torch.tensor([[[0.0, 0.0], [1.0, 0.0]], [[1.0, 0.0], [0.0, 0.0]], [[0.0, 1.0], [0.0, 0.0]]]),
+        "targets": torch.tensor([[[1.0, 0.0], [0.5, 0.5]], [[0.5, 0.5], [0.0, 1.0]]]),
         "temperature": 0.5,
     },
     make_inputs=_answers,
