@@ -1,4 +1,4 @@
-"""Lesson 03, second part: DINO's teacher, what the student learns from it, and the centre."""
+"""Lesson 03, second part: DINO's teacher, its centre, and what the student learns from it."""
 
 from typing import Any
 
@@ -61,6 +61,63 @@ teacher_probabilities = Exercise(
         Mistake(
             lambda logits, centre, temperature: ((logits - centre) / temperature).softmax(0).detach(),
             "The columns sum to 1. The softmax is over the K outputs of each image.",
+        ),
+    ),
+)
+
+# ---------------------------------------------------------------------------------------------- update_centre
+
+
+def _centre(generator: torch.Generator, T: int, B: int, K: int, momentum: float) -> dict[str, Any]:
+    centre = torch.randn(K, generator=generator)
+    return dict(centre=centre, teacher_logits=torch.randn(T, B, K, generator=generator), momentum=momentum)
+
+
+update_centre = Exercise(
+    reference=dino.update_centre,
+    title="the centre",
+    difficulty=1,
+    minutes=5,
+    question="Write `update_centre(centre, teacher_logits, momentum)`: the new `centre` (K,). It keeps a share "
+    "`momentum` of the old one, and the rest is the mean of `teacher_logits` (T, B, K) over the T views "
+    "and the B images.",
+    example={
+        "centre": torch.tensor([0.0, 1.0]),
+        "teacher_logits": torch.tensor([[[1.0, 0.0], [3.0, 0.0]], [[0.0, 2.0], [0.0, -2.0]]]),
+        "momentum": 0.75,
+    },
+    make_inputs=_centre,
+    sizes=(dict(T=2, B=3, K=4, momentum=0.9), dict(T=2, B=2, K=2, momentum=0.5), dict(T=1, B=1, K=5, momentum=0.8)),
+    hints=(
+        "Two parts: one mean (K,) over everything but the outputs, and the moving average that you know.",
+        "`momentum * centre + (1 - momentum) * teacher_logits.flatten(0, 1).mean(0)`",
+    ),
+    mistakes=(
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * teacher_logits.mean((0, 1)) + (1 - momentum) * centre,
+            "It is the wrong way round: with momentum 0.9 the centre keeps nine tenths of itself.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: teacher_logits.mean((0, 1)),
+            "That is the mean of this batch alone: a small batch's mean is noise. Average over the steps.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: (
+                momentum * centre + (1 - momentum) * teacher_logits.softmax(-1).mean((0, 1))
+            ),
+            "You averaged probabilities. The centre is taken off the *logits*: average those.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits.mean(),
+            "You took the mean over the outputs too: taking one number off all logits changes nothing in a softmax.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits.sum((0, 1)),
+            "That is the sum over views and images: take the mean.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits[0].mean(0),
+            "You used the first view alone. The mean is over all the teacher's views.",
         ),
     ),
 )
@@ -149,63 +206,6 @@ distillation_loss = Exercise(
                 ).mean()
             ),
             "A gradient flows into the teacher's targets: `detach()` them.",
-        ),
-    ),
-)
-
-# ---------------------------------------------------------------------------------------------- update_centre
-
-
-def _centre(generator: torch.Generator, T: int, B: int, K: int, momentum: float) -> dict[str, Any]:
-    centre = torch.randn(K, generator=generator)
-    return dict(centre=centre, teacher_logits=torch.randn(T, B, K, generator=generator), momentum=momentum)
-
-
-update_centre = Exercise(
-    reference=dino.update_centre,
-    title="the centre",
-    difficulty=1,
-    minutes=5,
-    question="Write `update_centre(centre, teacher_logits, momentum)`: the new `centre` (K,). It keeps a share "
-    "`momentum` of the old one, and the rest is the mean of `teacher_logits` (T, B, K) over the T views "
-    "and the B images.",
-    example={
-        "centre": torch.tensor([0.0, 1.0]),
-        "teacher_logits": torch.tensor([[[1.0, 0.0], [3.0, 0.0]], [[0.0, 2.0], [0.0, -2.0]]]),
-        "momentum": 0.75,
-    },
-    make_inputs=_centre,
-    sizes=(dict(T=2, B=3, K=4, momentum=0.9), dict(T=2, B=2, K=2, momentum=0.5), dict(T=1, B=1, K=5, momentum=0.8)),
-    hints=(
-        "Two parts: one mean (K,) over everything but the outputs, and the moving average that you know.",
-        "`momentum * centre + (1 - momentum) * teacher_logits.flatten(0, 1).mean(0)`",
-    ),
-    mistakes=(
-        Mistake(
-            lambda centre, teacher_logits, momentum: momentum * teacher_logits.mean((0, 1)) + (1 - momentum) * centre,
-            "It is the wrong way round: with momentum 0.9 the centre keeps nine tenths of itself.",
-        ),
-        Mistake(
-            lambda centre, teacher_logits, momentum: teacher_logits.mean((0, 1)),
-            "That is the mean of this batch alone: a small batch's mean is noise. Average over the steps.",
-        ),
-        Mistake(
-            lambda centre, teacher_logits, momentum: (
-                momentum * centre + (1 - momentum) * teacher_logits.softmax(-1).mean((0, 1))
-            ),
-            "You averaged probabilities. The centre is taken off the *logits*: average those.",
-        ),
-        Mistake(
-            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits.mean(),
-            "You took the mean over the outputs too: taking one number off all logits changes nothing in a softmax.",
-        ),
-        Mistake(
-            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits.sum((0, 1)),
-            "That is the sum over views and images: take the mean.",
-        ),
-        Mistake(
-            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits[0].mean(0),
-            "You used the first view alone. The mean is over all the teacher's views.",
         ),
     ),
 )
