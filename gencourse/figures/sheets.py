@@ -107,7 +107,12 @@ def image_rows(
         width: in inches, about: the images are enlarged by the whole number that comes nearest to it.
         beside: what is said of each row at its right, such as its number of nats.
         title, note: words above and below.
+
+    Raises:
+        ValueError: when `beside` has more or fewer words than there are rows.
     """
+    if beside and len(beside) != len(rows):
+        raise ValueError(f"len(beside)={len(beside)}: allowed is {len(rows)}, one for each row")
     n = max(len(images) for images in rows.values())
     names, right = list(rows), list(beside) or [""] * len(rows)
     left, after = (MARGIN + _widest(words, 10) for words in (names, right))
