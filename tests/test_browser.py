@@ -1,7 +1,8 @@
-"""Lesson 10 in JupyterLab in a real browser: run all, drag, and see the picture change."""
+"""JupyterLab in a real browser: lesson 10, run all, drag, and see the picture change; a widget made again and again."""
 
 import json
 
+import nbformat
 import pytest
 from lab_driver import open_notebook, run_all, scroll_to
 
@@ -69,3 +70,17 @@ def move_a_slider(page, cell):
         page.keyboard.press("ArrowRight")
     assert float(slider.input_value()) > value
     wait_for_new_pixels(page, picture, before)
+
+
+def test_a_widget_that_is_made_again_takes_the_place_of_the_one_before(lab, page):
+    count = "len(KLDirections.get_manager_state()['state'])"
+    sources = ["from gencourse.widgets import KLDirections", "KLDirections()", count]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, lab.folder / "again.ipynb")
+    open_notebook(page, lab, "again.ipynb")
+    for _ in range(3):
+        assert run_all(page) == {"well": True, "not_run": 0, "errors": []}
+        page.wait_for_selector(".gc-widget")
+        assert page.locator(".gc-widget").count() == 1
+    assert page.locator(".jp-OutputArea-executeResult").last.inner_text().split() == ["[9]:", "2"]

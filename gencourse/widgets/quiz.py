@@ -16,6 +16,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from gencourse.support.remade import made, shown
 from gencourse.widgets.shared.bundle import bundle
 
 
@@ -54,6 +55,7 @@ class Quiz(anywidget.AnyWidget):
             feedback=list(choices.values()),
             right=list(choices).index(answer),
         )
+        made(self)
 
     @property
     def correct(self) -> bool | None:
@@ -72,6 +74,7 @@ class Quiz(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live view, and beside it the question in words for pages that show no widgets."""
+        shown(self)
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         letters = [f"{chr(ord('A') + i)}. {choice}" for i, choice in enumerate(self.choices)]
         data["text/plain"] = "\n".join([f"Quiz: {self.question}", *(f"  {line}" for line in letters)])
