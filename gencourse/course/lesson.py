@@ -24,7 +24,7 @@ class Lesson:
     """A running lesson: its parameters are attributes, `device` is where to train, `record` keeps results."""
 
     def __init__(self, spec: Spec, parameters: dict[str, Any], device: str):
-        self.name, self.parameters, self.device = spec.name, parameters, device
+        self.spec, self.name, self.parameters, self.device = spec, spec.name, parameters, device
         self._started = time.monotonic()
 
     def __getattr__(self, name: str) -> Any:
@@ -35,6 +35,57 @@ class Lesson:
 
     def __repr__(self) -> str:
         return f"Lesson({self.name}, {', '.join(f'{k}={v!r}' for k, v in self.parameters.items())})"
+
+    def quiz(self, name: str) -> Any:
+        """The quiz `name` of the lesson; course/quizzes/ has its words.
+
+        Raises:
+            ValueError: when there is none of that name.
+        """
+        from gencourse.course import asking
+
+        return asking.quiz(self.spec, name)
+
+    def review(self) -> None:
+        """Show the quizzes, of all lessons, that went wrong and are to be asked again today."""
+        from IPython.display import display
+
+        from gencourse.course import asking
+        from gencourse.course.review import due
+
+        waiting = due()
+        for lesson, name in waiting:
+            display(asking.quiz(lesson, name))
+        if not waiting:
+            print("Nothing to ask again today.")
+
+    def predict(self, name: str) -> Any:
+        """Ask what the reader expects; course/predictions/ has the question. What is said is kept.
+
+        Raises:
+            ValueError: when there is none of that name.
+        """
+        from gencourse.course import asking
+
+        return asking.predict(self.spec, name)
+
+    def reveal(self, name: str, result: Any, figure: Any = None, alt: str = "", *, words: str = "") -> Any:
+        """Show what was predicted and what came out, covered until the reader has said, or asks to see it.
+
+        Args:
+            name: the prediction's.
+            result: a number; the words of the choice; the items in their order; or the heights of a curve, at equal
+                distances along its axis.
+            figure: a matplotlib Figure that belongs to it, under the cover too.
+            alt: what the figure shows, in words.
+            words: a table or some lines that belong to it, under the cover too.
+
+        Raises:
+            ValueError: when there is no such prediction, or the result is not of its kind.
+        """
+        from gencourse.course import asking
+
+        return asking.reveal(self.spec, name, result, figure, alt, words)
 
     def record(self, **results: float | int | str) -> None:
         """Keep results in the notebook's output, where `gencourse collect` finds them, and show them as a table.

@@ -7,13 +7,14 @@ from typing import Any
 
 import nbformat
 
+from gencourse.course.cards import write_cards
 from gencourse.course.lesson import RECORD
 from gencourse.course.lessons import LESSONS, find
 from gencourse.runs.execute import WIDGET_VIEW, execute
 from gencourse.support import places
 from gencourse.support.files import write_text
 
-LIMIT = 1_000_000  # bytes of a committed notebook
+LIMIT = 1_500_000  # bytes of a committed notebook
 # What a kernel says of itself, less the version of Python, so that a notebook does not change with the machine;
 # nbconvert needs it to write a script that ends in .py.
 LANGUAGE = {
@@ -26,13 +27,16 @@ LANGUAGE = {
 }
 
 
-def refresh(names: list[str], say: Callable[[str], None] = print) -> None:
-    """Execute lessons in place, with their default parameters, and store each widget as its still.
+def refresh(names: list[str], say: Callable[[str], None] = print, *, cards_only: bool = False) -> None:
+    """Write the lessons' cards, and execute them in place with default parameters, each widget stored as its still.
+
+    Args:
+        cards_only: execute nothing; outputs stay as they are.
 
     Raises:
         FileNotFoundError: outside a checkout.
         RuntimeError: when a cell fails; that notebook is left as it was.
-        ValueError: when a notebook would be larger than 1 MB.
+        ValueError: when a notebook would be larger than 1.5 MB.
     """
     if places.IS_INSTALLED:
         raise FileNotFoundError("the lessons of an installed course stay as they are; refresh those of a checkout")
@@ -40,6 +44,11 @@ def refresh(names: list[str], say: Callable[[str], None] = print) -> None:
     for number, spec in enumerate(specs, 1):
         start = time.monotonic()
         path = spec.path
+        notebook = nbformat.read(path, as_version=4)
+        write_cards(notebook)
+        _store(path, notebook)
+        if cards_only:
+            continue
         outcome = "written" if _store(path, still(execute(path))) else "unchanged"
         size = path.stat().st_size / 1e3
         say(f"[{number}/{len(specs)}] {spec.name}  {time.monotonic() - start:.0f} s  {size:.0f} kB  {outcome}")
@@ -57,7 +66,8 @@ def still(notebook: Any) -> Any:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [_without_view(output) for output in cell.outputs if not _is_progress(output)]
+            kept = [_without_view(output) for output in cell.outputs if not _is_progress(output)]
+            cell.outputs = [part for output in kept for part in _apart(output)]
     return notebook
 
 
@@ -66,6 +76,15 @@ def _without_view(output: Any) -> Any:
     output.get("metadata", {}).pop(WIDGET_VIEW, None)
     output.get("data", {}).get(RECORD, {}).pop("seconds", None)
     return output
+
+
+def _apart(output: Any) -> list[Any]:
+    """A picture and the words that belong to it as two outputs: of one, a page shows the words alone."""
+    data = output.get("data", {})
+    if not {"image/png", "text/markdown"} <= set(data):
+        return [output]
+    words = nbformat.v4.new_output("display_data", {"text/markdown": data.pop("text/markdown")})
+    return [output, words]
 
 
 def _is_progress(output: Any) -> bool:
@@ -83,7 +102,7 @@ def _store(path: Path, notebook: Any) -> bool:
         return False
     if len(text.encode()) > LIMIT:
         raise ValueError(
-            f"{path.name} would take {len(text.encode()) / 1e6:.2f} MB; allowed is 1 MB: make its figures smaller"
+            f"{path.name} would take {len(text.encode()) / 1e6:.2f} MB; allowed is 1.5 MB: make its figures smaller"
         )
     write_text(path, text)
     return True

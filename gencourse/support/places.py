@@ -20,6 +20,7 @@ NOTEBOOKS = ROOT / "notebooks"
 DATA = ROOT / "data"
 PRETRAINED = DATA / "pretrained"
 JUPYTER = ROOT / "jupyter"
+NOTES_BESIDE = "gencourse-notes.json"  # beside a lesson that was handed out, so that it is handed in with it
 OWN = "folder:"  # what the name of a data set begins with that is a folder of the reader's own
 
 
@@ -41,9 +42,11 @@ def home() -> Path:
 
 
 def notes() -> Path:
-    """The reader's own notes: GENCOURSE_PROGRESS, or progress.json in `home()`."""
-    wish = os.environ.get("GENCOURSE_PROGRESS")
-    return expanded(wish) if wish else home() / "progress.json"
+    """The reader's own notes: GENCOURSE_PROGRESS, or those beside a lesson that was handed out, or in `home()`."""
+    if wish := os.environ.get("GENCOURSE_PROGRESS"):
+        return expanded(wish)
+    beside = Path(NOTES_BESIDE).absolute()
+    return beside if beside.exists() else home() / "progress.json"
 
 
 def data_roots() -> list[Path]:

@@ -1,5 +1,7 @@
 """What the reader drags: widgets that compute in the page, alive with or without a kernel.
 
+A lesson's questions, too, are widgets (`quiz`, `prediction`, `reveal`); `lesson.quiz(NAME)` and its like make them.
+
 A widget is one .py and one .js of its name; `shared` holds what they share. What a widget shows is computed in `models`
 and `measure`, and drawn for its still by `figures`. It may import those, `data`, `support`, and what lies below it.
 """
@@ -23,7 +25,6 @@ from gencourse.widgets.likelihood_fit import LikelihoodFit
 from gencourse.widgets.pixel_player import PixelPlayer
 from gencourse.widgets.pretext_game import PretextGame
 from gencourse.widgets.prior_sampling import PriorSampling
-from gencourse.widgets.quiz import Quiz
 from gencourse.widgets.receptive_field import ReceptiveField
 from gencourse.widgets.similarity_matrix import SimilarityMatrix
 from gencourse.widgets.taxonomy import Taxonomy
@@ -50,7 +51,6 @@ __all__ = [
     "PixelPlayer",
     "PretextGame",
     "PriorSampling",
-    "Quiz",
     "ReceptiveField",
     "SimilarityMatrix",
     "Taxonomy",

@@ -55,15 +55,20 @@ def test_not_attempted(stub, capsys):
     assert result.outcome == "not attempted" and not result and result.points == 0
 
 
-def test_not_attempted_says_the_same_in_every_run(capsys):
+def test_not_attempted_asks_the_question_again_and_says_the_same_in_every_run(capsys):
     texts = set()
     for _ in range(2):
-        exercise().check(...)
+        exercise(example={"x": torch.tensor([1.0, 2.0]), "y": torch.tensor([2.0, 3.0])}).check(...)
         texts.add(capsys.readouterr().out)
     assert texts == {
         "○ Not attempted yet: scale\n"
-        "  Your function returns nothing yet. If you have written it: is the `return` missing?\n"
-        "  Hints: `scale.hint(1)`, `scale.hint(2)` · Solution: `scale.solution()`\n"
+        "  Write `scale(x, y)`.\n"
+        "  compared     the values (a tensor) and the gradients with respect to x and y.\n"
+        "  for example  x = [1, 2]\n"
+        "               y = [2, 3]\n"
+        "               → [5, 10]\n"
+        "  Your function returns nothing yet. If you have written it: is the `return` missing? Hints:\n"
+        "  `scale.hint(1)`, `scale.hint(2)` · Solution: `scale.solution()`\n"
     }
 
 

@@ -29,7 +29,10 @@ CELLS = [
     nbformat.v4.new_code_cell(
         "from gencourse.models.figure_eight import FigureEight\nfrom gencourse.widgets import Gap\nGap(FigureEight())"
     ),
-    nbformat.v4.new_code_cell("Quiz('Which?', {'this </script>': 'Good.', 'that': 'Why?'}, answer='that')"),
+    nbformat.v4.new_code_cell(
+        "choices = [{'text': 'this </script>', 'reply': 'Good.'}, {'text': 'that', 'reply': 'Why?', 'right': True}]\n"
+        "Quiz({'kind': 'one', 'question': 'Which?', 'choices': choices}, key='00/which')"
+    ),
     nbformat.v4.new_code_cell("import ipywidgets\nipywidgets.IntSlider()"),
     nbformat.v4.new_code_cell("from tqdm.notebook import tqdm\nfor _ in tqdm(range(5)): pass\nprint('went through')"),
     nbformat.v4.new_code_cell("from IPython.display import Math\nMath(r'\\mu')"),
@@ -53,7 +56,7 @@ def page(exported, chromium):
     local = ("file:", "blob:", "data:")
     page.on("request", lambda request: None if request.url.startswith(local) else complaints.append(request.url))
     page.goto(exported.as_uri())
-    page.wait_for_selector(".gencourse-quiz")  # the last one that is mounted
+    page.wait_for_selector(".gc-question")  # the last one that is mounted
     yield page
     page.close()
     assert not complaints
@@ -97,8 +100,8 @@ def test_a_slider_moves_its_picture(page):
 
 def test_the_quiz_answers(page):
     page.get_by_role("radio", name="that").check()
-    page.locator(".gencourse-quiz button").first.click()
-    assert "Right" in page.locator(".gencourse-quiz [role=status]").inner_text()
+    page.locator(".gc-question button").first.click()
+    assert "Right" in page.locator(".gc-question [role=status]").inner_text()
 
 
 def test_the_interpolation_plays(page):

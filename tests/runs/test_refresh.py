@@ -50,9 +50,9 @@ def test_a_notebook_that_fails_is_left_as_it_was(make):
 
 @pytest.mark.kernel
 def test_a_notebook_that_grew_too_large_is_left_as_it_was(make):
-    path = make("print('x' * 1_000_000)")
+    path = make("print('x' * 1_500_000)")
     before = path.read_bytes()
-    with pytest.raises(ValueError, match=r"would take 1\.00 MB; allowed is 1 MB: make its figures smaller"):
+    with pytest.raises(ValueError, match=r"would take 1\.50 MB; allowed is 1\.5 MB: make its figures smaller"):
         refresh([])
     assert path.read_bytes() == before
 

@@ -45,3 +45,19 @@ test("whoever stops listening hears nothing, and may stop while being told", () 
   model.set("t", 4);
   assert.equal(first, 1);
 });
+
+test("what a reader says under a key is kept by the browser, and there again", () => {
+  const store = new Map();
+  globalThis.localStorage = /** @type {any} */ ({
+    getItem: (/** @type {string} */ name) => store.get(name) ?? null,
+    setItem: (/** @type {string} */ name, /** @type {string} */ value) => store.set(name, value),
+  });
+  const model = makeModel({ key: "10/kl", said: null });
+  assert.equal(model.get("said"), null);
+  model.set("said", [2, 0, 1]);
+  model.save_changes();
+  assert.deepEqual(makeModel({ key: "10/kl", said: null }).get("said"), [2, 0, 1]);
+  assert.equal(makeModel({ key: "10/other", said: null }).get("said"), null);
+  store.set("gencourse 10/kl", "not JSON");
+  assert.equal(makeModel({ key: "10/kl", said: null }).get("said"), null);
+});

@@ -10,10 +10,19 @@ from IPython.utils.capture import capture_output
 from samples import SAMPLES
 
 import gencourse.widgets
-from gencourse.widgets import KLDirections, Quiz
+from gencourse.widgets import KLDirections
+from gencourse.widgets.prediction import Prediction
+from gencourse.widgets.quiz import Quiz
+from gencourse.widgets.reveal import Reveal
 from gencourse.widgets.shared.bundle import bundle
 
-MAKERS = {**SAMPLES, "quiz": lambda: Quiz("Which?", {"this": "right", "that": "wrong"}, answer="this")}
+QUESTION = {"question": "Which?", "kind": "choice", "choices": ["this", "that"]}
+QUESTIONS = {
+    "quiz": lambda: Quiz(QUESTION),
+    "prediction": lambda: Prediction(QUESTION),
+    "reveal": lambda: Reveal(QUESTION, 1),
+}
+MAKERS = SAMPLES | QUESTIONS
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +56,7 @@ def count():
 
 
 def test_there_is_a_maker_of_each_kind():
-    assert {type(make()).__name__ for make in MAKERS.values()} == set(gencourse.widgets.__all__)
+    assert {type(make()).__name__ for make in SAMPLES.values()} == set(gencourse.widgets.__all__)
 
 
 def test_a_module_is_a_path_only_where_it_is_watched(monkeypatch):

@@ -8,12 +8,13 @@ implementation with its explanation, so that the reader is told what went wrong 
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 
 from gencourse.exercises.checking import feedback, render
+from gencourse.exercises.checking.card import Card
 from gencourse.exercises.checking.difference import ASPECTS, Answer, Difference, NotAttempted, call, difference
 from gencourse.exercises.checking.sandbox import own_line, raised_by_hand, sandbox
 from gencourse.support.notes import note_solved
@@ -73,7 +74,13 @@ class Exercise:
 
     Args:
         reference: the package's own function: the answer key, and the solution that is shown.
-        question: what to write, in a sentence or two; `code` in backticks, formulas in Unicode.
+        question: what to write, in a sentence or two; `code` in backticks, formulas in Unicode. Shapes, units and
+            conventions are said here: whatever a trial asks for, and nothing that the lesson has not yet explained.
+        title: what the function does, in a few words, for a headline.
+        difficulty: 1, a line that one sees; 2, a thought first; 3, several thoughts that must fit together.
+        minutes: about how long a reader takes who has understood the section.
+        example: arguments by name, small enough to work through on paper; the answer is the reference's own. Where
+            there is none, it is the first trial.
         make_inputs: `make_inputs(generator, **size)` gives the arguments by name, in the order of the call.
         hints: at least two, from a nudge to nearly the answer.
         mistakes: the known wrong answers.
@@ -85,13 +92,18 @@ class Exercise:
         points: what a right answer is worth in grading.
 
     Raises:
-        ValueError: if there are fewer than two hints, no sizes, or the tolerance is not above 0.
+        ValueError: if there are fewer than two hints, no sizes, a difficulty that is not 1 to 3, or the tolerance is
+            not above 0.
     """
 
     reference: Callable
     question: str
     make_inputs: Callable[..., dict[str, Any]]
     hints: Sequence[str]
+    title: str = ""
+    difficulty: int = 1
+    minutes: int = 5
+    example: Mapping[str, Any] = field(default_factory=dict)
     mistakes: Sequence[Mistake] = ()
     sizes: Sequence[Mapping[str, Any]] = ({},) * 4
     differentiable: Sequence[str] = ()
@@ -104,6 +116,8 @@ class Exercise:
             raise ValueError(f"hints={self.hints!r}: give at least two, from a nudge to nearly the answer")
         if not self.sizes:
             raise ValueError("sizes=(): give at least one set of keyword arguments for make_inputs")
+        if self.difficulty not in (1, 2, 3):
+            raise ValueError(f"difficulty={self.difficulty!r}: allowed are 1, 2 and 3")
         if not self.tolerance > 0:
             raise ValueError(f"tolerance={self.tolerance!r}: allowed is a number above 0")
 
@@ -157,6 +171,13 @@ class Exercise:
             raise ValueError(f"differentiable={self.differentiable!r}: the inputs are {', '.join(trials[0])}")
         return trials
 
+    @property
+    def card(self) -> Card:
+        """The question as it stands in the lesson, in the hand-out, in docs and in boxes."""
+        inputs = self.example or self.trials()[0]
+        answer = call(self.reference, inputs, self.differentiable)
+        return Card(self.name, self.title or self.name, self.difficulty, self.minutes, self.question, inputs, answer)
+
     def __repr__(self) -> str:
         return self._box().plain()
 
@@ -164,9 +185,8 @@ class Exercise:
         return self._box().bundle()
 
     def _box(self) -> render.Box:
-        name = self.name
-        footer = f"`{name}.check(your_function)` · {self._help()}"
-        return render.Box("question", name, self.question, footer=footer)
+        footer = f"`{self.name}.check(your_function)` · {self._help()}"
+        return render.Box("question", self.name, self.question, self.card.rows, footer)
 
     def _help(self) -> str:
         hints = [f"`{self.name}.hint({n})`" for n in range(1, len(self.hints) + 1)]
@@ -196,8 +216,8 @@ class Exercise:
             return self._compare(function, trials, answers)
 
     def _not_attempted(self) -> Result:
-        text = "Your function returns nothing yet. If you have written it: is the `return` missing?"
-        return Result(render.Box("not attempted", self.name, text, footer=self._help()))
+        hint = f"Your function returns nothing yet. If you have written it: is the `return` missing? {self._help()}"
+        return Result(render.Box("not attempted", self.name, self.question, self.card.rows, hint))
 
     def _compare(self, function: Callable, trials: list[dict[str, Any]], answers: list[Answer]) -> Result:
         keys = [call(self.reference, inputs, self.differentiable) for inputs in trials]

@@ -40,7 +40,8 @@ class Box:
     def plain(self) -> str:
         """For a terminal: at most 100 columns wide, no colour."""
         width = max((len(label) for label, _ in self.rows), default=0)
-        rows = [f"  {label:<{width}}  {value}" for label, value in self.rows]
+        below = "\n" + " " * (width + 4)
+        rows = [f"  {label:<{width}}  {value.replace(chr(10), below)}" for label, value in self.rows]
         paragraphs = [textwrap.fill(text, 98) for text in (self.text, self.footer) if text]
         body = [textwrap.indent(p, "  ") for p in paragraphs[:1]] + rows
         return "\n".join([self.headline, *body, *(textwrap.indent(p, "  ") for p in paragraphs[1:])])

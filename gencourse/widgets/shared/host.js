@@ -16,12 +16,32 @@ function fromJson(value) {
 }
 
 /**
- * The traits' values with Backbone's events: "change:NAME" at once, "change" after it. Nothing is saved anywhere.
+ * What a reader of this page has said under a key, kept by the browser; where it keeps nothing, nothing is kept.
+ *
+ * @param {unknown} key
+ * @param {unknown} [said] to be kept
+ * @returns {unknown} what is kept, null if nothing is
+ */
+function kept(key, said) {
+  const name = `gencourse ${key}`;
+  try {
+    if (said !== undefined) localStorage.setItem(name, JSON.stringify(said));
+    return JSON.parse(localStorage.getItem(name) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The traits' values with Backbone's events: "change:NAME" at once, "change" after it. Nothing is saved but what a reader
+ * says to a question, under its key.
  *
  * @param {State} state
  */
 export function makeModel(state) {
   const values = Object.fromEntries(Object.entries(state).map(([name, value]) => [name, fromJson(value)]));
+  const key = values.key;
+  if (key) values.said ??= kept(key);
   /** @type {Map<string, Set<Function>>} */
   const handlers = new Map();
   const emit = (/** @type {string} */ event, /** @type {unknown[]} */ ...rest) => {
@@ -47,7 +67,9 @@ export function makeModel(state) {
       else if (event) handlers.delete(event);
       else handlers.clear();
     },
-    save_changes: () => {},
+    save_changes: () => {
+      if (key && values.said !== null) kept(key, values.said);
+    },
     send: () => {},
   };
   return model;
