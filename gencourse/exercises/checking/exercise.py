@@ -242,8 +242,9 @@ class Exercise:
         A wrong value is compared by values alone; right values with a wrong gradient by their gradients too.
         """
         upto = first.aspect if first.aspect in ("gradient", "mutation") else "value"
+        with_respect_to = self.differentiable if upto != "value" else ()
         for mistake in self.mistakes:
-            theirs = (call(mistake.function, inputs, self.differentiable) for inputs in trials)
+            theirs = (call(mistake.function, inputs, with_respect_to) for inputs in trials)
             if not any(difference(a, t, self.tolerance, upto) for a, t in zip(answers, theirs, strict=True)):
                 return mistake
         return None
