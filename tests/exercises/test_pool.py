@@ -1,4 +1,4 @@
-"""The pool: answers written from the cards alone, that nobody tuned the checks to. pool/table.py prints how they fare."""
+"""The pool: answers written from the cards alone. pool/table.py prints how they fare."""
 
 import pytest
 from pool.table import judged

@@ -269,11 +269,12 @@ class Exercise:
         is wrong, a mistake that gives that output explains it.
         """
         upto = first.aspect if first.aspect in ("gradient", "mutation") else "value"
+        with_respect_to = self.differentiable if upto != "value" else ()
 
         def does_the_same(function: Callable) -> bool:
             for inputs, answer, key in zip(trials, answers, keys, strict=True):
                 try:
-                    theirs = as_asked(call(function, inputs, self.differentiable), key)
+                    theirs = as_asked(call(function, inputs, with_respect_to), key)
                 except Exception:  # a variant that cannot be computed on these inputs explains nothing
                     return False
                 if not difference(answer, theirs, self.tolerance, upto):
