@@ -104,7 +104,7 @@ def test_a_prediction_is_kept_by_the_kernel_and_uncovers_the_result(lab, page):
     question.locator("input[type=text]").fill("10")
     question.locator("input[type=text]").press("Enter")
     assert "Your prediction is kept" in question.inner_text()
-    result.get_by_text("three orders of magnitude too low").wait_for()
+    page.get_by_text("three orders of magnitude too low").wait_for()
     quiz = scroll_to(page, "lesson.quiz")
     quiz.locator("input[type=radio]").first.focus()
     page.keyboard.press("ArrowDown")
