@@ -123,7 +123,7 @@ def two_directions(z: Tensor, target: Tensor, ends: Mapping[str, Sequence[Tensor
         for mean, log_scale in sorted({(round(float(end[0]), 2), round(float(end[1]), 2)) for end in found}):
             density = torch.distributions.Normal(mean, math.exp(log_scale)).log_prob(z).exp()
             ax.plot(z, density, **line(k))
-            height = float(density.max()) + (0.03 if k else -0.03)  # the first ones' names lie under their tops
+            height = float(density.max()) + (0.03 if k else -0.035)  # the first ones' names lie under their tops
             ax.text(mean, height, f"q by {name}", color=COLOURS[k], **words)
     ax.set(xlim=(-6, 6), ylim=(0, 1.15 * ax.dataLim.ymax), yticks=[], xlabel="z")
     ax.spines["left"].set_visible(False)
