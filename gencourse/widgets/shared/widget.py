@@ -18,7 +18,7 @@ from PIL import Image
 from torch import Tensor
 
 from gencourse.data.images import Images
-from gencourse.figures import DPI, to_png, use_style
+from gencourse.figures import DPI, SCREEN, to_png, use_style
 from gencourse.widgets.shared.bundle import style
 from gencourse.widgets.shared.decoder import export_decoder
 
@@ -64,7 +64,10 @@ class Widget(anywidget.AnyWidget):
         picture.save(buffer, format="png", optimize=True)
         data["image/png"] = base64.b64encode(buffer.getvalue()).decode()
         data["text/plain"] = repr(self)
-        size = {"width": picture.width * 72 // DPI, "height": picture.height * 72 // DPI}  # sharp on dense screens
+        size = {
+            "width": picture.width * SCREEN // DPI,
+            "height": picture.height * SCREEN // DPI,
+        }  # sharp on dense screens
         return data, {**metadata, "image/png": {**size, "alt": self.label()}}
 
 

@@ -9,7 +9,7 @@ import torch
 import traitlets
 from PIL import Image
 
-from gencourse.figures import DPI
+from gencourse.figures import DPI, SCREEN
 from gencourse.models.vae import VAE
 from gencourse.widgets import Interpolation, LatentPad, LatentSliders
 from gencourse.widgets.shared.widget import spread, to_bytes
@@ -30,7 +30,9 @@ def test_the_bundle_holds_the_view_its_still_and_its_label(kind, make_model, ima
     picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
     assert picture.size == widget.still().size and min(picture.size) > 60
     assert len(set(picture.convert("L").getdata())) > 10, "the still is not empty"
-    assert metadata["image/png"]["width"] == pytest.approx(picture.width * 72 / DPI, abs=1), "drawn denser than shown"
+    assert metadata["image/png"]["width"] == pytest.approx(picture.width * SCREEN / DPI, abs=1), (
+        "drawn denser than shown"
+    )
     assert data["text/plain"] == repr(widget)
     json.dumps(data)
 
