@@ -1,5 +1,7 @@
 """Pictures of pixels: enlarged by whole numbers, so that none is blurred, and with a thin frame."""
 
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -9,13 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from torch import Tensor
 
-from gencourse.figures.style import DPI, FRAME, PLATE, STYLE
+from gencourse.figures.style import DPI, FRAME, PLATE, SOFT, STYLE
 from gencourse.figures.words import text_size
 
 PIXELS = "pixels"  # marks an image that `whole_pixels` looks after
 WIDEST = 8.6  # inches of a sheet, however large its images
 EDGE = 2  # pixels of the stored picture for a frame's line: one of the page
-MARGIN = 14
+MARGIN, GAP, HEADING = 14, 14, 38  # at the edges, between a sheet and its words, and for a line above or below
 
 
 def tile(images: Tensor, columns: int, gap: int = 1) -> np.ndarray:
@@ -53,7 +55,8 @@ def pixels(ax: Any, image: Any, **options: Any) -> Any:
         options = dict(cmap="gray", vmin=0, vmax=1) | options
     shown = ax.imshow(image, **options | dict(interpolation="nearest", gid=PIXELS))
     bare(ax)
-    ax.spines[:].set(visible=True, color=FRAME, linewidth=0.9)
+    line = EDGE * 72 / DPI
+    ax.spines[:].set(visible=True, color=FRAME, linewidth=line, position=("outward", line / 2))  # around, not over
     return shown
 
 
@@ -90,30 +93,42 @@ def _even(scale: float) -> int:
     return whole - whole % 2 if whole > 1 else whole
 
 
-def image_rows(rows: dict[str, Tensor], width: float = 7.5) -> Figure:
+def image_rows(
+    rows: Mapping[str, Tensor],
+    width: float = 7.5,
+    *,
+    beside: Sequence[str] = (),
+    title: str = "",
+    note: str = "",
+) -> Figure:
     """Rows of images, each with its name at the left; every row (N, C, H, W) in [0, 1].
 
     Args:
         width: in inches, about: the images are enlarged by the whole number that comes nearest to it.
+        beside: what is said of each row at its right, such as its number of nats.
+        title, note: words above and below.
     """
-    n = max(len(row) for row in rows.values())
-    names = [[size * DPI / 72 for size in text_size(name, 9.5)] for name in rows]  # in pixels, as all here
-    left = MARGIN + max((int(w) for w, _ in names), default=0) + 12
-    sheets = [
-        _mount(images, n, _scale(images, n, width * DPI - left - MARGIN, WIDEST * DPI - left - MARGIN))
-        for images in rows.values()
+    n = max(len(images) for images in rows.values())
+    names, right = list(rows), list(beside) or [""] * len(rows)
+    left, after = (MARGIN + _widest(words, 9.5) for words in (names, right))
+    room, most = width * DPI - left - after, WIDEST * DPI - left - after
+    sheets = [_mount(images, n, _scale(images, n, room, most)) for images in rows.values()]
+    heights = [
+        max(len(sheet), *(_high(words, 9.5) for words in pair))
+        for sheet, *pair in zip(sheets, names, right, strict=True)
     ]
-    heights = [max(sheet.shape[0], int(h)) for sheet, (_, h) in zip(sheets, names, strict=True)]
-    gap = max(8, int(0.08 * min(sheet.shape[0] for sheet in sheets)))
-    total = 2 * MARGIN + sum(heights) + gap * (len(sheets) - 1)
-    fig = _blank(left + max(sheet.shape[1] for sheet in sheets) + MARGIN, total)
-    top = MARGIN
-    for name, sheet, height in zip(rows, sheets, heights, strict=True):
-        middle = top + height / 2
-        _place(fig, sheet, left, round(middle - sheet.shape[0] / 2))
-        high = fig.get_figheight() * DPI
-        fig.text((left - 12) / (fig.get_figwidth() * DPI), 1 - middle / high, name, ha="right", va="center")
+    gap, top = max(8, min(map(len, sheets)) // 12), MARGIN + (HEADING if title else 0)
+    total = top + sum(heights) + gap * (len(sheets) - 1) + (HEADING if note else 0) + MARGIN
+    widest = max(sheet.shape[1] for sheet in sheets)
+    fig = _blank(max(left + widest + after, _widest([title], 10, "bold") + 2 * MARGIN), total)
+    _write(fig, MARGIN, MARGIN, title, va="top", weight="bold", fontsize=10)
+    for name, sheet, said, height in zip(names, sheets, right, heights, strict=True):
+        middle = top + height // 2
+        _place(fig, sheet, left, middle - len(sheet) // 2)
+        _write(fig, left - GAP, middle, name, ha="right", va="center")
+        _write(fig, left + widest + GAP, middle, said, va="center")
         top += height + gap
+    _write(fig, left, total - MARGIN, note, va="bottom", color=SOFT, fontsize=9)
     return fig
 
 
@@ -123,17 +138,11 @@ def image_grid(images: Tensor, columns: int, width: float = 4.0, title: str = ""
     Args:
         width: in inches, about: the images are enlarged by the whole number that comes nearest to it.
     """
-    room = width * DPI - 2 * MARGIN
-    sheet = _mount(images, columns, _scale(images, columns, room, WIDEST * DPI - 2 * MARGIN))
-    above = MARGIN + (44 if title else 0)
-    fig = _blank(
-        max(sheet.shape[1], int(text_size(title, 10, "bold")[0] * DPI / 72)) + 2 * MARGIN,
-        above + sheet.shape[0] + MARGIN,
-    )
-    _place(fig, sheet, MARGIN, above)
-    if title:
-        x, y = MARGIN / (fig.get_figwidth() * DPI), 1 - 16 / (fig.get_figheight() * DPI)
-        fig.text(x, y, title, va="top", weight="bold", fontsize=10)
+    sheet = _mount(images, columns, _scale(images, columns, width * DPI - 2 * MARGIN, WIDEST * DPI - 2 * MARGIN))
+    top = MARGIN + (HEADING if title else 0)
+    fig = _blank(max(sheet.shape[1], _widest([title], 10, "bold")) + 2 * MARGIN, top + len(sheet) + MARGIN)
+    _place(fig, sheet, MARGIN, top)
+    _write(fig, MARGIN, MARGIN, title, va="top", weight="bold", fontsize=10)
     return fig
 
 
@@ -174,3 +183,21 @@ def _place(fig: Figure, sheet: np.ndarray, left: int, top: int) -> None:
     ax = fig.add_axes((left / width, 1 - (top + rows) / height, columns / width, rows / height))
     ax.imshow(sheet, interpolation="nearest", aspect="auto", gid=PIXELS)
     bare(ax)
+
+
+def _write(fig: Figure, left: int, top: int, words: str, **options: Any) -> None:
+    """Words in `fig`, so many pixels from its upper left corner."""
+    if words:
+        width, height = fig.get_figwidth() * DPI, fig.get_figheight() * DPI
+        with mpl.rc_context(STYLE):
+            fig.text(left / width, 1 - top / height, words, **options)
+
+
+def _widest(words: Sequence[str], size: float, weight: str = "normal") -> int:
+    """The width of the longest of these words in pixels, with a gap where there are any."""
+    widest = max((text_size(each, size, weight)[0] for each in words), default=0)
+    return math.ceil(widest * DPI / 72) + GAP if widest else 0
+
+
+def _high(words: str, size: float) -> int:
+    return math.ceil(text_size(words, size)[1] * DPI / 72)

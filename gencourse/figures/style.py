@@ -18,7 +18,7 @@ PLATE = "#f6f5f1"
 INK, SOFT = "#23272e", "#57606a"  # words and axes; numbers at the ticks and what is said in passing
 FRAME, GRID = "#b3b1aa", "#e6e4dd"
 # All as light as each other: words at 4.5 : 1 on the plate, lines at 3 : 1 on a dark page, where widgets use them too.
-COLOURS = ["#0a70c4", "#bb5200", "#0d804f", "#c4318f", "#8f6a00", "#7a57dc", "#d1303a", "#107c8f", "#68780c", "#8c6550"]
+COLOURS = ["#1870c2", "#b3520e", "#0b7f4f", "#bd388f", "#8c6904", "#7358da", "#cd3436", "#11798c", "#67750c", "#8d6650"]
 DASHES = ["-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 1.5, 2)), (0, (4, 1.5, 1, 1.5, 1, 1.5))]
 MARKERS = ["o", "s", "^", "D", "v", "P", "X", "<", ">", "*"]
 

@@ -7,7 +7,7 @@ import torch
 import traitlets
 from torch import Tensor
 
-from gencourse.figures import figure
+from gencourse.figures import figure, pixels
 from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.pictures import check_pictures
 from gencourse.widgets.shared.widget import Widget, floats, to_bytes
@@ -96,14 +96,14 @@ class AttentionMaps(Widget):
 
     def _figure(self) -> Any:
         fig, axes = figure(2.2 * (1 + len(self.models)), 2.4, columns=1 + len(self.models))
-        image = self._images[self.chosen].permute(1, 2, 0)
+        image = self._images[self.chosen]
         titles = [f"image {self.chosen + 1}"] + [
             f"{model} {'mean' if self.head < 0 else f'head {self.head + 1}'}".strip() for model in self.models
         ]
         for k, (ax, title) in enumerate(zip(axes, titles, strict=True)):
-            ax.imshow(image.expand(-1, -1, 3), interpolation="nearest")
+            pixels(ax, image)
             if k:
-                height, width = image.shape[:2]
+                height, width = image.shape[1:]
                 ax.imshow(
                     self.maps()[k - 1],
                     cmap="inferno",
@@ -113,7 +113,6 @@ class AttentionMaps(Widget):
                     extent=(-0.5, width - 0.5, height - 0.5, -0.5),
                 )
             ax.set_title(title)
-            ax.set_axis_off()
         return fig
 
 

@@ -10,7 +10,7 @@ import traitlets
 from torch import Tensor
 
 from gencourse.data.images import Images
-from gencourse.figures import figure
+from gencourse.figures import figure, pixels
 from gencourse.support.checks import at_least
 from gencourse.widgets.shared.bundle import bundle, style
 from gencourse.widgets.shared.decoder import export_decoder
@@ -109,10 +109,8 @@ class Bottleneck(Widget):
             pictures = [x, *(self.decode(k, self.encode(k, x)) for k in range(len(self._models)))]
             notes = ["", *(f"{error:.2f}" for error in self.errors(image))]
             for ax, picture, note in zip(row, pictures, notes, strict=True):
-                ax.imshow(picture[0].clamp(0, 1).permute(1, 2, 0).expand(-1, -1, 3), interpolation="nearest")
-                ax.set(xticks=[], yticks=[], xlabel=note)
-                ax.grid(False)
-                ax.spines[:].set_visible(False)
+                pixels(ax, picture[0].clamp(0, 1))
+                ax.set_xlabel(note)
         for ax, name in zip(axes[0], ["image", *(f"z of {n}" for n in self.latents)], strict=True):
             ax.set_title(name, loc="center")
         axes[-1][0].set_xlabel("squared error:")

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 import traitlets
 
-from gencourse.figures import COLOURS, INK, figure
+from gencourse.figures import COLOURS, INK, TRUTH, figure, line
 from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget, floats
 
@@ -84,9 +84,9 @@ class CollapsePlayer(Widget):
     def _figure(self) -> Any:
         fig, axes = figure(8.0, 3.8, rows=2, columns=4, sharey="row", height_ratios=[1.3, 1])
         for (curves, bars), (name, run) in zip(axes.T, self._runs.items(), strict=True):
-            curves.plot(run["step"], run["entropy"], color=COLOURS[0], label="entropy")
-            curves.plot(run["step"], run["kl"], color=COLOURS[1], label="KL")
-            curves.axhline(np.log(self.outputs), color=INK, linestyle="--", linewidth=1)
+            curves.plot(run["step"], run["entropy"], label="entropy", **line(0))
+            curves.plot(run["step"], run["kl"], label="KL", **line(1))
+            curves.axhline(np.log(self.outputs), label="log K, the most", **TRUTH)
             if name == self.name():
                 curves.axvline(self.step[self.moment], color=INK, linewidth=1)
             curves.set_title(name, fontsize=8)
@@ -94,7 +94,7 @@ class CollapsePlayer(Widget):
             bars.bar(range(self.outputs), run["probs"][self.moment], color=COLOURS[0], width=0.8)
             bars.set_xlabel("output")
         axes[0, 0].set_ylabel("nats")
-        fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
+        fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=3)
         axes[1, 0].set_ylabel("teacher's mean")
         return fig
 

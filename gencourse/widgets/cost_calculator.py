@@ -5,7 +5,7 @@ from typing import Any
 
 import traitlets
 
-from gencourse.figures import COLOURS, INK, figure
+from gencourse.figures import COLOURS, INK, end_labels, figure
 from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
 
@@ -85,8 +85,9 @@ class CostCalculator(Widget):
             ax.plot(sizes, [c * n**d for n in sizes], color=colour, linewidth=weight, label=name)
         ax.plot([self.sub_pixels()] * 2, self.seconds(), "o", color=INK)
         ax.set(xscale="log", yscale="log", xlabel="sub-pixels", ylabel="seconds for one image")
+        ax.text(0.02, 0.94, "dashed: naive, solid: cached", transform=ax.transAxes, va="top", fontsize=8.5)
         ax.set_title(self.label(), fontsize=8)
-        ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), title="— cached   - - naive")
+        end_labels(ax)
         return fig
 
 

@@ -7,7 +7,7 @@ import torch
 import traitlets
 from torch import Tensor
 
-from gencourse.figures import COLOURS, INK, figure
+from gencourse.figures import COLOURS, INK, MARKERS, figure
 from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.pictures import check_pictures, sprite_sheet
 from gencourse.widgets.shared.widget import Widget, floats
@@ -112,7 +112,8 @@ class EmbeddingMap(Widget):
         for ax, points, name in zip(axes[0], self._maps, self.map_names, strict=False):
             for label in labels.unique().tolist():
                 at = points[labels == label]
-                ax.scatter(*at.T, s=9, alpha=0.8, linewidths=0, color=COLOURS[label % 10], label=self.names[label])
+                look = dict(color=COLOURS[label % 10], marker=MARKERS[label % 10], label=self.names[label])
+                ax.scatter(*at.T, s=11, alpha=0.8, linewidths=0, **look)
             ax.plot(*points[self.chosen], "o", markersize=9, markerfacecolor="none", markeredgecolor=INK)
             ax.set(
                 aspect="equal", xticks=[], yticks=[], title=name or self.title, xlim=(-1.05, 1.05), ylim=(-1.05, 1.05)

@@ -8,7 +8,7 @@ import traitlets
 from matplotlib.colors import to_rgb
 from torch import Tensor
 
-from gencourse.figures import COLOURS, figure
+from gencourse.figures import COLOURS, MARKERS, PLATE, figure
 from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget, floats
 
@@ -115,7 +115,7 @@ class KeyRing(Widget):
             colors=colours,
             startangle=90,
             counterclock=False,
-            wedgeprops={"width": 0.34, "edgecolor": "#7d859055", "linewidth": 0.4},
+            wedgeprops={"width": 0.34, "edgecolor": PLATE, "linewidth": 0.4},
         )
         angle = torch.tensor(90 - 360 * self.pointer() / len(born)).deg2rad()
         ring.annotate(
@@ -125,11 +125,10 @@ class KeyRing(Widget):
             arrowprops={"arrowstyle": "-|>", "color": COLOURS[2]},
         )
         ring.text(0, 0, f"step {self.step[self.moment]}\nmean {self.mean_cosine():.2f}", ha="center", va="center")
-        for name, births, values, colour in zip(
-            self.momenta, self._born[:, self.moment], self._cosines[:, self.moment], self.colours, strict=False
-        ):
+        keys = zip(self._born[:, self.moment], self._cosines[:, self.moment], strict=True)
+        for name, (births, values), colour, marker in zip(self.momenta, keys, self.colours, MARKERS, strict=False):
             ages = self.step[self.moment] - births[births >= 0]
-            chart.plot(ages, values[births >= 0], ".", markersize=4, color=colour, label=name)
+            chart.plot(ages, values[births >= 0], marker, markersize=3, color=colour, label=name)
         chart.set(xlabel="age of the key (steps)", ylabel="cosine with now")
         if self.momenta != [""]:
             chart.legend(title="momentum", loc="center left", bbox_to_anchor=(1, 0.5))

@@ -107,7 +107,7 @@ class KLDirections(Widget):
         x = torch.linspace(-self.view, self.view, 400, dtype=torch.float64)
         axes[0].fill_between(x, self._log_p(x).exp(), color=INK, alpha=0.3, label="p")
         axes[0].plot(x, self._log_q(x).exp(), color=COLOURS[4], label="q")
-        axes[0].set(title="target p, Gaussian q")
+        axes[0].set(title="target p, Gaussian q", xlabel="x", ylabel="density")
         axes[0].legend()
         names = ("forward KL(p ‖ q)", "reverse KL(q ‖ p)")
         parts = zip(axes[1:], names, self.divergences(), self._integrands(x), COLOURS, strict=False)
@@ -115,5 +115,5 @@ class KLDirections(Widget):
             ax.fill_between(x, integrand, color=colour, alpha=0.3)
             ax.plot(x, integrand, color=colour)
             ax.axhline(0, color=INK, linewidth=0.8)
-            ax.set(title=f"{name} = {value:.2f}")
+            ax.set(title=f"{name} = {value:.2f}", xlabel="x")
         return fig

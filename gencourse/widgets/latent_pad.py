@@ -7,7 +7,7 @@ import torch
 import traitlets
 
 from gencourse.data.images import Images
-from gencourse.figures import COLOURS, code_scatter, figure
+from gencourse.figures import COLOURS, code_scatter, figure, pixels
 from gencourse.support.checks import at_least, between
 from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import DecoderWidget, batch_of, check_images, floats
@@ -86,8 +86,6 @@ class LatentPad(DecoderWidget):
             plane.set(aspect="equal", xlabel="$z_1$", ylabel="$z_2$")
         plane.plot(*self.z, "o", markersize=9, markerfacecolor="white", markeredgecolor="black", clip_on=False)
         plane.set(xlim=(-self.extent, self.extent), ylim=(-self.extent, self.extent))
-        image = self.decode(torch.tensor([self.z]))[0].permute(1, 2, 0)
-        picture.imshow(image.expand(-1, -1, 3), interpolation="nearest")
-        picture.set_axis_off()
+        pixels(picture, self.decode(torch.tensor([self.z]))[0])
         picture.set_title("decoded at z = ({:.2f}, {:.2f})".format(*self.z))
         return fig

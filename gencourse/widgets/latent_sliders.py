@@ -93,6 +93,4 @@ class LatentSliders(DecoderWidget):
             nats = f"  {self.kl[d]:.2f} nats" if self.kl else ""
             name = self.names[d] if self.names else f"$z_{{{d + 1}}}$"
             rows[f"{name}{nats}"] = self.decode(traverse(z, d, values))
-        fig = image_rows(rows, width=6.5)
-        fig.supxlabel("each latent from −3 to 3, the others as they are", fontsize=9, color="#7d8590")
-        return fig
+        return image_rows(rows, width=6.5, note="each latent from −3 to 3, the others as they are")

@@ -8,7 +8,7 @@ import traitlets
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from gencourse.figures import COLOURS, figure
+from gencourse.figures import COLOURS, figure, pixels
 from gencourse.models.made import MADE
 from gencourse.models.pixels import level_log_prob
 from gencourse.widgets.shared.bundle import bundle
@@ -105,13 +105,12 @@ class PixelPlayer(Widget):
 
     def _figure(self) -> Any:
         fig, (left, right) = figure(6.4, 2.9, columns=2)
-        left.imshow(self._image()[0, 0], cmap="gray", vmin=0, vmax=1)
+        pixels(left, self._image()[0, 0])
         height, width = self.size
         if self.next < height * width:
             corner = (self.next % width - 0.5, self.next // width - 0.5)
             left.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=COLOURS[1], linewidth=2))
         left.axhline(self.kept - 0.5, color=COLOURS[0], linewidth=1.5)
-        left.set(xticks=[], yticks=[])
         right.bar(range(self.levels), self.probabilities(), color=COLOURS[0])
         right.set(ylim=(0, 1), xlabel="level of the next pixel", ylabel="probability")
         if self.levels == 2:

@@ -6,7 +6,7 @@ from typing import Any
 import traitlets
 from torch import Tensor
 
-from gencourse.figures import figure
+from gencourse.figures import figure, pixels
 from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.pictures import check_pictures
 from gencourse.widgets.shared.widget import Widget, to_bytes
@@ -80,8 +80,7 @@ class PretextGame(Widget):
         shown = min(8, len(self._images))
         fig, axes = figure(7.2, 1.6, columns=shown, squeeze=False)
         for k, ax in enumerate(axes.flat):
-            ax.imshow(self._images[k].permute(1, 2, 0).expand(-1, -1, 3), interpolation="nearest")
-            ax.set_title(f"{k + 1}", fontsize=8)
-            ax.set_axis_off()
+            pixels(ax, self._images[k])
+            ax.set_title(f"{k + 1}", fontsize=8.5)
         fig.suptitle(self.question, fontsize=9)
         return fig

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 import traitlets
 
-from gencourse.figures import COLOURS, INK, figure
+from gencourse.figures import COLOURS, TRUTH, end_labels, figure
 from gencourse.support.checks import between
 from gencourse.widgets.shared.bundle import bundle
 from gencourse.widgets.shared.widget import Widget
@@ -74,7 +74,8 @@ class PriorSampling(Widget):
         fig, ax = figure(7.0, 2.9)
         shown = torch.logspace(0, 4, 120).long().unique().clamp(max=MOST)
         ax.plot(shown, self.estimates()[shown - 1], color=COLOURS[0], linewidth=0.9, alpha=0.6)
-        ax.axhline(self.log_prob(), color=INK, linestyle="--")
+        ax.axhline(self.log_prob(), label="the truth", **TRUTH)
         ax.set(xscale="log", xlabel="samples K", ylabel="nats", ylim=(self.log_prob() - 15, self.log_prob() + 4))
-        ax.set_title(f"{self.label()}; dashed: the truth")
+        ax.set_title(self.label())
+        end_labels(ax)
         return fig

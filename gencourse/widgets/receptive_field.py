@@ -7,7 +7,7 @@ import traitlets
 from matplotlib.colors import to_rgb
 from torch import Tensor
 
-from gencourse.figures import COLOURS, INK, figure
+from gencourse.figures import COLOURS, figure, pixels
 from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN
 from gencourse.models.pixelrnn import PixelRNN
 from gencourse.models.pixels import receptive_field
@@ -17,6 +17,8 @@ from gencourse.widgets.shared.widget import Widget
 
 NETWORKS = ("PixelCNN", "Gated PixelCNN", "PixelRNN")
 DEEPEST = 12
+WORDS = ("seen", "before, not seen", "later", "asked about")
+LATER = "#7d8590"  # a grey that is seen on a white page and on a dark one
 
 
 class ReceptiveField(Widget):
@@ -62,7 +64,7 @@ class ReceptiveField(Widget):
             kernel=kernel,
             row=2 * size // 3,
             column=size // 2,
-            colours=[COLOURS[0], COLOURS[6], INK, COLOURS[4]],
+            colours=[COLOURS[0], COLOURS[6], LATER, COLOURS[4]],
         )
 
     def seen(self) -> Tensor:
@@ -96,12 +98,16 @@ class ReceptiveField(Widget):
     def _figure(self) -> Any:
         picture = torch.zeros(self.size, self.size, 3)
         seen, missed, later, here = (torch.tensor(to_rgb(colour)) for colour in self.colours)
-        picture[:] = later * 0.6
+        picture[:] = later
         picture[self._before()] = missed
         picture[self.seen()] = seen
         picture[self.row, self.column] = here
-        fig, ax = figure(3.4, 3.6)
-        ax.imshow(picture)
-        ax.set(xticks=[], yticks=[], title=f"{self.network}, {self.layers} layers")
-        ax.grid(False)
+        fig, ax = figure(4.9, 3.6)
+        pixels(ax, picture.permute(2, 0, 1))
+        ax.set_anchor("W")
+        ax.set_title(f"{self.network}, {self.layers} layers")
+        for k, (word, colour) in enumerate(zip(WORDS, self.colours, strict=True)):
+            at = dict(transform=ax.transAxes, va="center", fontsize=9)
+            ax.text(1.05, 0.95 - 0.08 * k, "■", color=colour, **at)
+            ax.text(1.11, 0.95 - 0.08 * k, word, **at)
         return fig

@@ -106,6 +106,7 @@ class SimilarityMatrix(Widget):
         plane.axhspan(self.row - 0.5, self.row + 0.5, fill=False, edgecolor=COLOURS[1], linewidth=1.6)
         plane.set(xlabel="view", ylabel="anchor", title=f"{self.shown}, temperature {self.temperature:.2f}")
         plane.grid(False)
+        plane.locator_params(integer=True)
         fig.colorbar(picture, ax=plane, shrink=0.75).outline.set_visible(False)
         negatives = p[self.row].clone()
         negatives[(self.row + self.size // 2) % self.size] = 0

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 import traitlets
 
-from gencourse.figures import COLOURS, figure, tile
+from gencourse.figures import COLOURS, image_rows
 from gencourse.measure.comparison import Entry
 from gencourse.widgets.cost_calculator import in_words
 from gencourse.widgets.shared.bundle import bundle, style
@@ -104,22 +104,19 @@ class WhichModel(Widget):
     def _figure(self) -> Any:
         names = (self.matches() or [row["name"] for row in self.rows])[:5]
         rows = {row["name"]: row for row in self.rows}
-        height = 0.62 * len(names) + 0.35
-        fig, axes = figure(7.6, height, rows=len(names), squeeze=False)
-        for i, (ax, name) in enumerate(zip(axes[:, 0], names, strict=True)):
-            bottom = (height - 0.35 - 0.62 * (i + 1)) / height
-            ax.set_position((0.24, bottom, 0.52, 0.56 / height))  # with room on both sides
-            row, samples = rows[name], self._samples[name][:8]
-            ax.imshow(tile(samples, len(samples)), interpolation="nearest")
-            ax.set_axis_off()
-            sign = "≥" if row["answer"] == "bound" else "="
-            said = f"log p(x) {sign} {row['nats']:.1f} nats" if "nats" in row else "log p(x): no answer"
-            colour = COLOURS[0] if name == self.shown() else None
-            ax.text(-0.03, 0.5, name, transform=ax.transAxes, ha="right", va="center", color=colour, weight="bold")
-            figures = f"{said.replace('-', '−')}\n{brief(row['seconds'])} for 16 samples"
-            ax.text(1.03, 0.5, figures, transform=ax.transAxes, va="center", fontsize=8.5)
-        fig.suptitle(self.label(), fontsize=9, y=0.99)
+        shown = {name: self._samples[name][:8] for name in names}
+        fig = image_rows(shown, beside=[_said(rows[name]) for name in names], note=self.label())
+        for text in fig.texts:
+            if text.get_text() == self.shown():
+                text.set_color(COLOURS[0])
         return fig
+
+
+def _said(row: dict[str, Any]) -> str:
+    """What a model's row says of it."""
+    sign = "≥" if row["answer"] == "bound" else "="
+    number = f"log p(x) {sign} {row['nats']:.1f} nats".replace("-", "−") if "nats" in row else "log p(x): no answer"
+    return f"{number}\n{brief(row['seconds'])} for 16 samples"
 
 
 def brief(seconds: float) -> str:

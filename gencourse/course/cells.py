@@ -1,0 +1,74 @@
+"""How much code a lesson shows: the lines that are the lesson, since what draws lives in figures/.
+
+`python -m gencourse.course.cells` prints the table.
+"""
+
+import json
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from gencourse.course.lessons import LESSONS, Spec
+
+LONGEST, MEDIAN = 25, 8  # lines that a code cell may have, and how many half of them have at most
+SHARE = 0.65  # of the lines that a lesson had before its drawing left the cells
+BEFORE = {
+    "00": 49,
+    "01": 235,
+    "02": 300,
+    "03": 351,
+    "04": 596,
+    "05": 607,
+    "06": 348,
+    "07": 564,
+    "08": 475,
+    "09": 490,
+    "10": 371,
+    "11": 453,
+}
+TREATED: tuple[str, ...] = ()  # the lessons whose drawing has left
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines of code, blank ones not counted: of all cells, of the longest one, and of the middle one."""
+
+    total: int
+    longest: int
+    median: float
+
+
+def lines_of(cells: Iterable[Any]) -> Lines:
+    """How long a notebook's code cells are.
+
+    Raises:
+        ValueError: when none of the cells is code.
+    """
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    if not sources:
+        raise ValueError("there is no code cell among these")
+    counts = [sum(bool(line.strip()) for line in source.splitlines()) for source in sources]
+    return Lines(sum(counts), max(counts), statistics.median(counts))
+
+
+def lines_in(lesson: Spec) -> Lines:
+    """How long the code cells of a lesson are."""
+    return lines_of(json.loads(lesson.path.read_text(encoding="utf-8"))["cells"])
+
+
+def table() -> str:
+    """All lessons with their lines of code, and beside the total what it was before their drawing left the cells."""
+    rows = ["lesson   before     now           longest   median"]
+    for lesson in LESSONS:
+        number, lines = lesson.name[:2], lines_in(lesson)
+        share = f"{lines.total / BEFORE[number]:.0%}"
+        note = "" if number in TREATED else "   still as it was"
+        rows.append(
+            f"{number:<6} {BEFORE[number]:>8} {lines.total:>7} {share:>6} {lines.longest:>11} {lines.median:>8g}{note}"
+        )
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    print(table())
