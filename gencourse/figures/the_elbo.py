@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
 from torch import Tensor
 
@@ -45,7 +46,8 @@ def errors(
     """The error of an estimate of log p(x) against its number of samples, a panel a source, a line a number of latents.
 
     Args:
-        counts: K. measured: for each source and number of latents the error at each K, in nats, drawn as points.
+        counts: K. measured: for each source, "prior" or "q", and each number of latents the error at each K, in nats,
+            drawn as points.
         formula: the same by a formula, drawn as lines as far as the measured points reach.
     """
     fig, axes = figure(7.5, 3.3, columns=len(measured), sharey=True)
@@ -55,7 +57,9 @@ def errors(
             ax.plot(counts, values, label=f"{latents} latent{'s' * (latents > 1)}", **points(k) | dict(markersize=5))
             ax.plot(counts, formula[source][latents], **line(k) | dict(linewidth=1))
         ax.axhline(0.1, color=SOFT, linewidth=0.8)
-        ax.set(xscale="log", yscale="log", xlabel="samples $K$", title=source, ylim=(min(every) / 2, max(every) * 2))
+        title = "codes from the prior" if source == "prior" else "codes from a good $q$"
+        ax.set(xscale="log", yscale="log", xlabel="samples $K$", title=title, ylim=(min(every) / 2, max(every) * 2))
+    axes[0].annotate("a tenth of a nat", (counts[0], 0.1), (0, -10), textcoords="offset points", color=SOFT, fontsize=8)
     axes[0].set_ylabel("error (nats) ↓")
     for ax in axes:
         end_labels(ax)
@@ -71,11 +75,12 @@ def guess_for_the_posterior(codes: Tensor, ratio: Tensor, log_p: float, q: Tenso
     fig, ax = figure(7.5, 2.9)
     low, high = float(ratio.max()) - 6, float(ratio.max()) + 1
     ax.fill_between(codes, low, low + 1.6 * q, color=COLOURS[0], alpha=0.18, linewidth=0)
-    ax.plot(codes, ratio, label="with a guess $q(z)$", **MODEL)
-    ax.plot(codes, 0 * codes + log_p, label="with the posterior:\n$\\log p(x)$", **TRUTH)
+    (guess,) = ax.plot(codes, ratio, label="with a guess $q(z)$", **MODEL)
+    (flat,) = ax.plot(codes, 0 * codes + log_p, label="with the posterior:\n$\\log p(x)$", **TRUTH)
     ax.set(xlabel="$z$", ylabel="nats", xlim=(codes[0], codes[-1]), ylim=(low, high))
     ax.annotate("where $q$ looks", (codes[int(q.argmax())], low + 0.35), ha="center", color=COLOURS[0], fontsize=8.5)
-    end_labels(ax)
+    end_labels(ax, [flat])
+    top_labels(ax, [guess])
     return fig
 
 
@@ -86,8 +91,9 @@ def gap_surfaces(means: Tensor, spreads: Tensor, surfaces: Mapping[str, Tensor])
         means: (M,). spreads: (S,). surfaces: the gap for each x, (S, M) nats.
     """
     fig, axes = figure(7.5, 3.1, columns=len(surfaces), sharey=True)
+    even = BoundaryNorm(LEVELS, 256, extend="max")  # as many colours between 0 and 0.1 as between 6 and 10
     for ax, (name, surface) in zip(axes, surfaces.items(), strict=True):
-        filled = ax.contourf(means, spreads, surface.clamp(max=LEVELS[-1]), levels=LEVELS, cmap="viridis")
+        filled = ax.contourf(means, spreads, surface, levels=LEVELS, norm=even, cmap="viridis", extend="max")
         row, column = divmod(int(surface.argmin()), len(means))
         ax.plot(means[column], spreads[row], marker="X", color="white", markeredgecolor="black", markersize=9)
         ax.set(title=name, xlabel="mean of $q$")

@@ -79,7 +79,7 @@ class FigureEight(nn.Module):
 
         It is sought among all q of a grid, and then on finer grids around the best: a climb may end on a lower top.
         """
-        means, spreads = torch.linspace(-2.5, 2.5, 51).double(), torch.linspace(0.04, 1.24, 31).double()
+        means, spreads = torch.linspace(-2.5, 2.5, 41).double(), torch.linspace(0.04, 1.24, 21).double()
         for _ in range(3):
             surface = self.gaps(x, means, spreads)
             row, column = divmod(int(surface.argmin()), len(means))
