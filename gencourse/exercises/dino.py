@@ -35,7 +35,7 @@ teacher_probabilities = Exercise(
         dict(B=3, K=4, temperature=0.4),
         dict(B=3, K=3, temperature=0.1),
         dict(B=1, K=5, temperature=0.7),
-        dict(B=2, K=4, temperature=0.01),
+        dict(B=2, K=4, temperature=0.001),
     ),
     differentiable=("logits",),
     hints=(
