@@ -11,7 +11,7 @@ PYTEST := OMP_NUM_THREADS=1 GENCOURSE_THREADS=1 $(BIN)/python -m pytest -n $(JOB
 	--no-loadscope-reorder --durations 20
 LESSONS := --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
 
-.PHONY: lab check test test-slow test-all test-lowest run notebooks js lint bench clean
+.PHONY: lab check test test-slow test-all test-lowest run notebooks gallery js lint bench clean
 
 lab: .venv/ready
 	$(BIN)/gencourse lab
@@ -32,6 +32,9 @@ run: .venv/ready
 
 notebooks: .venv/ready
 	$(BIN)/gencourse notebooks
+
+gallery: .venv/ready
+	$(BIN)/python docs/gallery.py
 
 js: node_modules/ready
 	$(WITH_NODE) npm run --silent build
