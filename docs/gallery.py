@@ -20,11 +20,11 @@ HEAD = """<!doctype html>
   header label { margin-right: 1.2em; }
   h2, figcaption { margin: 0; padding: 12px 16px 4px; }
   figure { margin: 0; }
-  .grounds { display: flex; align-items: flex-start; overflow-x: auto; }
+  .grounds { display: grid; grid-template-columns: max-content max-content; align-items: start; overflow-x: auto; }
   .grounds > div { padding: 16px; }
   .light { background: #fff; }
   .dark { background: #111; }
-  .phone { width: 328px; background: #fff; }
+  .phone { grid-area: 1 / 2 / span 2; width: 328px; margin-left: 16px; background: #fff; }
   img { display: block; max-width: 100%; height: auto; }
   .light img, .dark img { max-width: 900px; }
   body:has(#light:checked) .dark, body:has(#light:checked) .phone, body:has(#dark:checked) .light,

@@ -17,7 +17,8 @@ EXAMPLES = """examples:
   gencourse collect runs/*.ipynb           what the runs recorded, as a table
   gencourse fetch cifar10                  download a data set, checked
   gencourse weights                        the shipped weights and how well they do
-  gencourse progress                       which exercises you have solved
+  gencourse progress                       which exercises you have solved, and how your predictions fared
+  gencourse review                         quizzes that went wrong, asked again
   gencourse pretrain vae-mnist-2d          make shipped weights again
   gencourse export notebooks/10-training-a-vae.ipynb --to lesson.html
   gencourse handout 00 10 --to course      an nbgrader course: docs/classroom.md
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("folder", nargs="?", type=_folder, metavar="FOLDER", help="gencourse-lessons if left out")
     lab.add_argument("--update", action="store_true", help="bring newer versions of the lessons, beside yours")
     lab.add_argument("--teacher", action="store_true", help="with nbgrader's buttons and menus")
+    lab.add_argument("--quizzes", type=expanded, metavar="FILE", help="a teacher's own questions: docs/exercises.md")
     command("where", _where, "print where the course's files and your own are")
     run = command("run", _run, "run lessons headless, with parameters")
     run.add_argument("lessons", nargs="*", metavar="LESSON", help="10 or 10-training-a-vae; all if left out")
@@ -80,7 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     pretrain = command("pretrain", _pretrain, "train shipped weights again by their recipe")
     pretrain.add_argument("name", metavar="NAME")
     command("weights", _weights, "print the shipped weights with their measured figures")
-    command("progress", _progress, "which exercises are solved, as kept on this machine")
+    command("progress", _progress, "what is solved, predicted and answered, as kept on this machine")
+    command("review", _review, "ask again the quizzes that went wrong")
+    answers = command("answers", _answers, "what a class predicted and answered, from what was handed in")
+    answers.add_argument("folder", type=expanded, metavar="FOLDER", help="nbgrader's submitted")
     export = command("export", _export, "make a page of a lesson whose widgets move without a kernel")
     export.add_argument("notebook", type=expanded)
     export.add_argument("--to", type=expanded, required=True, metavar="PAGE.html")
@@ -88,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     handout.add_argument("lessons", nargs="+", metavar="LESSON")
     handout.add_argument("--to", type=expanded, required=True, metavar="COURSE_DIR")
     handout.add_argument("--add", action="store_true", help="to a course that there is already")
+    handout.add_argument("--quizzes", type=expanded, metavar="FILE", help="your own questions: docs/exercises.md")
     notebooks = command("notebooks", _notebooks, "execute the lessons in place, widgets stored as stills")
     notebooks.add_argument("lessons", nargs="*", metavar="LESSON")
     notebooks.add_argument("--cards", action="store_true", help="only write the exercises' cards anew; run nothing")
@@ -105,7 +111,13 @@ def _folder(text: str) -> Path:
 def _lab(options: argparse.Namespace) -> int:
     from gencourse.course.lab import FOLDER, lab
 
-    return lab(options.folder or FOLDER, update=options.update, teacher=options.teacher, arguments=options.others)
+    return lab(
+        options.folder or FOLDER,
+        update=options.update,
+        teacher=options.teacher,
+        quizzes=options.quizzes,
+        arguments=options.others,
+    )
 
 
 def _where(options: argparse.Namespace) -> None:
@@ -158,11 +170,23 @@ def _weights(options: argparse.Namespace) -> None:
 
 
 def _progress(options: argparse.Namespace) -> None:
-    from gencourse.course.progress import course_map
+    from gencourse.course.progress import CourseMap
     from gencourse.support.places import notes
 
-    print(course_map())
+    print(CourseMap())
     print(f"kept in {notes()}, and nowhere else")
+
+
+def _review(options: argparse.Namespace) -> None:
+    from gencourse.course.review import review
+
+    review()
+
+
+def _answers(options: argparse.Namespace) -> None:
+    from gencourse.publish.answers import answers
+
+    print(answers(options.folder))
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -174,7 +198,7 @@ def _export(options: argparse.Namespace) -> None:
 def _handout(options: argparse.Namespace) -> None:
     from gencourse.publish.handout import handout
 
-    handout(options.lessons, options.to, add=options.add)
+    handout(options.lessons, options.to, add=options.add, quizzes=options.quizzes)
 
 
 def _notebooks(options: argparse.Namespace) -> None:

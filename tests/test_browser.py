@@ -1,7 +1,10 @@
 """Lesson 10 in JupyterLab in a real browser: run all, drag, and see the picture change."""
 
 import json
+import os
+from pathlib import Path
 
+import nbformat
 import pytest
 from lab_driver import open_notebook, run_all, scroll_to
 
@@ -69,3 +72,44 @@ def move_a_slider(page, cell):
         page.keyboard.press("ArrowRight")
     assert float(slider.input_value()) > value
     wait_for_new_pixels(page, picture, before)
+
+
+ASKED = """import gencourse
+from gencourse.course import asking
+from gencourse.support import notes
+
+factor = {"kind": "number", "question": "By what factor?", "why": "Look at the noise.", "low": 1, "high": 1e6}
+factor["log"] = True
+asking.predictions = lambda lesson: {"factor": factor}
+lesson = gencourse.begin("10")"""
+
+
+def test_a_prediction_is_kept_by_the_kernel_and_uncovers_the_result(lab, page):
+    """After Run All, too: the result is there, and stays covered until the reader has said."""
+    cells = [ASKED, 'lesson.predict("factor")', 'lesson.reveal("factor", 25304)', 'lesson.quiz("why-log-variance")']
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    nbformat.write(notebook, lab.folder / "asked.ipynb")
+    page.set_default_timeout(60_000)
+    open_notebook(page, lab, "asked.ipynb")
+    assert run_all(page) == {"well": True, "not_run": 0, "errors": []}
+    result = scroll_to(page, "lesson.reveal")
+    assert "covered" in result.inner_text() and "25,304" not in result.inner_text()
+    question = scroll_to(page, "lesson.predict")
+    question.locator("input[type=text]").fill("10")
+    question.locator("input[type=text]").press("Enter")
+    assert "Your prediction is kept" in question.inner_text()
+    result.get_by_text("three orders of magnitude too low").wait_for()
+    quiz = scroll_to(page, "lesson.quiz")
+    quiz.locator("input[type=radio]").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    quiz.get_by_text("Not quite.").wait_for()
+    assert page.locator(".jp-Cell.jp-mod-active").count() == 1
+
+    def kept():
+        return json.loads(Path(os.environ["GENCOURSE_PROGRESS"]).read_text(encoding="utf-8"))
+
+    page.wait_for_timeout(2000)  # the kernel writes
+    assert kept()["predictions"]["10/factor"]["said"] == 10 and kept()["predictions"]["10/factor"]["near"] is False
+    assert kept()["quizzes"]["10/why-log-variance"]["right_at_first"] is False
+    page.screenshot(path="/tmp/asked.png")

@@ -4,10 +4,12 @@ import csv
 import html
 import os
 import re
+import shutil
 import subprocess
 import sys
 import urllib.parse
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -15,8 +17,10 @@ import torch
 
 from gencourse import cli, exercises
 from gencourse.course.lessons import LESSONS, find
+from gencourse.course.questions import TEACHERS, quizzes
 from gencourse.exercises.checking.grading import grade
 from gencourse.publish.handout import assignment, handout, solution
+from gencourse.support.places import NOTES_BESIDE
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 GUIDE = (REPOSITORY / "docs" / "classroom.md").read_text(encoding="utf-8")
@@ -33,6 +37,8 @@ ANSWERS = {
     "tampered": ("return nats / n_dims", 0),
     "endless": ("while True:\n        pass", 0),
     "ada": ("...", 0),
+    "copied": ("return nats / n_dims / math.log(2)", 1),  # both cells of the exercise twice, as by Ctrl-C Ctrl-V
+    "renamed": ("return nats / n_dims / math.log(2)", 0),
 }
 MISTAKE = "You gave nats per dimension: divide by ln 2 as well to have bits."
 
@@ -49,15 +55,29 @@ def hand_in(course, student, answer):
             cell.source += "\nbits_per_dim = type('Exercise', (), {'check': lambda self, f: True})()"
         if student == "tampered" and about.get("grade"):
             cell.source, about["points"] = "100.0", 100
+        if student == "renamed" and about.get("solution"):
+            cell.source = cell.source.replace("my_bits_per_dim", "bits")
+    if student == "copied":
+        notebook.cells = [
+            copy
+            for cell in notebook.cells
+            for copy in (cell, nbformat.from_dict(cell))
+            if copy is cell or about_of(cell)
+        ]
     path.parent.mkdir(parents=True)
     nbformat.write(notebook, path)
+    shutil.copy(course / "release" / LESSON / NOTES_BESIDE, path.parent)
+
+
+def about_of(cell):
+    return cell.metadata.get("nbgrader")
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """The commands of docs/classroom.md, in its order."""
     section = GUIDE.split("## The whole way")[1].split("\n## ")[0]
-    make, generate, ada, autograde, export, feedback = re.findall(r"```sh\n(.*?)```", section, flags=re.DOTALL)
+    make, generate, ada, autograde, export, feedback, answers = re.findall(r"```sh\n(.*?)```", section, flags=re.DOTALL)
     folder = tmp_path_factory.mktemp("class")
     commands_of_this_python = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # gencourse, nbgrader
     environment = {name: value for name, value in os.environ.items() if name != "GENCOURSE_GRADING"}
@@ -80,6 +100,7 @@ def course(tmp_path_factory):
     (course / "log").write_text(sh(autograde, course))
     sh(export, course)
     sh(feedback, course)
+    (course / "answers").write_text(sh(answers, course))
     return course
 
 
@@ -117,6 +138,9 @@ def test_the_table_has_the_right_marks(course, student):
         ("tampered", MISTAKE),
         ("endless", "CellTimeoutError"),
         ("ada", "Your function returns nothing yet."),
+        ("copied", "✓"),
+        ("renamed", "There is no `my_bits_per_dim` here."),
+        ("renamed", "`def my_bits_per_dim(nats, n_dims):`"),
     ],
 )
 @pytest.mark.kernel
@@ -134,7 +158,36 @@ def test_what_was_tampered_with_is_restored_and_told(course):
     assert not any(cell.source == "100.0" for cell in graded.cells)
 
 
+@pytest.mark.kernel
+def test_the_notes_are_handed_out_empty_and_what_the_class_thought_is_read_from_them(course):
+    assert (course / "release" / LESSON / NOTES_BESIDE).read_text() == '{"solved": {}}\n'
+    assert f"{len(ANSWERS)} students' notes" in (course / "answers").read_text()
+
+
 # ------------------------------------------------------------------------------------------------ what is handed out
+
+
+@pytest.mark.parametrize("lesson", [spec.name for spec in LESSONS])
+def test_a_hand_out_has_the_questions_of_exercises_and_no_key_of_a_quiz(lesson):
+    notebook = assignment(find(lesson))
+    text = "\n".join(cell.source for cell in notebook.cells if "nbgrader" not in cell.metadata)
+    for name in re.findall(r'"(\w+)", "my_', "\n".join(cell.source for cell in notebook.cells)):
+        assert getattr(exercises, name).question in text
+    for question in quizzes(find(lesson)).values():
+        for choice in question.get("choices", []):
+            assert choice["reply"] not in text
+
+
+def test_a_teachers_own_questions_lie_beside_the_notebook(tmp_path):
+    mine = tmp_path / "mine.toml"
+    asked = '[00.mine]\nquestion = "Why?"\nkind = "number"\nanswer = 1\ntolerance = 0\nright = "a"\nwrong = "b"'
+    mine.write_text(asked)
+    handout(["00"], tmp_path / "course", quizzes=mine)
+    assert b"Why" not in (tmp_path / "course" / "source" / LESSON / TEACHERS).read_bytes()
+    mine.write_text("[00.mine]")
+    with pytest.raises(ValueError, match="choices, question is missing"):
+        handout(["00"], tmp_path / "second", quizzes=mine)
+    assert not (tmp_path / "second").exists()
 
 
 @pytest.mark.parametrize("name", exercises.names())
@@ -145,7 +198,7 @@ def test_the_solution_is_whole_and_right(name, capsys):
 
 
 @pytest.mark.parametrize("lesson", [spec.name for spec in LESSONS])
-def test_every_exercise_of_a_lesson_is_marked(lesson):
+def test_every_exercise_of_a_lesson_is_marked(lesson, monkeypatch):
     """The cell with its solution runs, as far as the exercise is concerned, and the graded cell gives all marks."""
     notebook = assignment(find(lesson))
     nbformat.validate(notebook)
@@ -157,6 +210,8 @@ def test_every_exercise_of_a_lesson_is_marked(lesson):
     for answer, graded in zip(pairs[::2], pairs[1::2], strict=True):
         names = {"torch": torch, **{name: getattr(exercises, name) for name in asked}}
         exec(answer.source, names)
+        notebook_shell = SimpleNamespace(user_ns=names)
+        monkeypatch.setattr("gencourse.exercises.checking.grading.shell", lambda kept=notebook_shell: kept)
         before, call = graded.source.rsplit("\n\n", 1)
         exec(before, names)
         assert eval(call, names) == graded.metadata["nbgrader"]["points"]
@@ -300,8 +355,8 @@ def test_the_links_for_binder_and_nbgitpuller_open_a_notebook():
 
 
 def test_each_gencourse_command_of_the_guide_is_understood():
-    lines = re.findall(r"gencourse handout (.*? --to [\w.]+(?: --add)?)", GUIDE)
-    assert len(lines) == 2
+    lines = re.findall(r"gencourse handout (.*? --to [\w.]+(?: --add)?(?: --quizzes FILE)?)", GUIDE)
+    assert len(lines) == 3
     for line in lines:
         assert cli._parser().parse_args(["handout", *line.split()]).command == "handout"
 

@@ -7,6 +7,7 @@ version, any other is the reader's.
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from typing import Any
 
 import gencourse
 from gencourse.course.lessons import LESSONS, Spec
+from gencourse.course.questions import VARIABLE, encode
 from gencourse.support import places
 from gencourse.support.files import write_text
 
@@ -65,18 +67,35 @@ def clean_copy(lesson: Spec) -> str:
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
-def lab(folder: Path = FOLDER, *, update: bool = False, teacher: bool = False, arguments: Sequence[str] = ()) -> int:
+def lab(
+    folder: Path = FOLDER,
+    *,
+    update: bool = False,
+    teacher: bool = False,
+    quizzes: Path | None = None,
+    arguments: Sequence[str] = (),
+) -> int:
     """Lay the lessons out in `folder` and run JupyterLab on them, with the course's configuration, until it is closed.
 
     Args:
         teacher: show nbgrader's buttons and menus, which only confuse those who learn.
+        quizzes: a teacher's own questions, as docs/exercises.md tells.
         arguments: passed on to JupyterLab, such as --no-browser.
 
     Returns:
         JupyterLab's exit status.
+
+    Raises:
+        FileNotFoundError: when there are no such quizzes.
+        ValueError: on a fault in them.
     """
+    environment = dict(os.environ)
+    if quizzes:
+        encode(quizzes)  # raises on a fault in it
+        environment[VARIABLE] = str(quizzes.resolve())
     lay_out(folder, update=update)
-    return subprocess.call([sys.executable, "-m", "jupyterlab", *options(folder, teacher), *arguments])
+    command = [sys.executable, "-m", "jupyterlab", *options(folder, teacher), *arguments]
+    return subprocess.call(command, env=environment)
 
 
 def options(folder: Path, teacher: bool = False) -> list[str]:

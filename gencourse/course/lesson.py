@@ -46,6 +46,19 @@ class Lesson:
 
         return asking.quiz(self.spec, name)
 
+    def review(self) -> None:
+        """Show the quizzes, of all lessons, that went wrong and are to be asked again today."""
+        from IPython.display import display
+
+        from gencourse.course import asking
+        from gencourse.course.review import due
+
+        waiting = due()
+        for lesson, name in waiting:
+            display(asking.quiz(lesson, name))
+        if not waiting:
+            print("Nothing to ask again today.")
+
     def predict(self, name: str) -> Any:
         """Ask what the reader expects; course/predictions/ has the question. What is said is kept.
 

@@ -18,7 +18,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from gencourse.course.lessons import Spec
+from gencourse.course.lessons import Spec, find
 from gencourse.support.checks import did_you_mean
 
 HERE = Path(__file__).parent
@@ -52,8 +52,7 @@ def quizzes(lesson: Spec) -> dict[str, dict[str, Any]]:
     questions = ours | theirs.get(lesson.name[:2], {})
     for name, question in questions.items():
         where = source if name in theirs.get(lesson.name[:2], {}) else f"quizzes/{lesson.name}.toml"
-        _check(question, QUIZZES, {"question"}, f"{where}, [{name}]")
-        _check_choices(question, f"{where}, [{name}]")
+        _check_quiz(question, f"{where}, [{name}]")
     return questions
 
 
@@ -111,8 +110,16 @@ def judge(question: dict[str, Any], said: Any) -> tuple[bool, list[str]]:
 
 
 def encode(file: Path) -> bytes:
-    """A teacher's questions as they lie beside a lesson that is handed out: no key that one reads in passing."""
-    _tables(file.read_text(encoding="utf-8"), str(file))
+    """A teacher's questions as they lie beside a lesson that is handed out: no key that one reads in passing.
+
+    Raises:
+        FileNotFoundError: when the file is not there.
+        ValueError: on a fault in it; it says where.
+    """
+    for lesson, found in _tables(file.read_text(encoding="utf-8"), str(file)).items():
+        find(lesson)
+        for name, question in found.items():
+            _check_quiz(question, f"{file}, [{lesson}.{name}]")
     return base64.b64encode(zlib.compress(file.read_bytes()))
 
 
@@ -153,8 +160,9 @@ def _check(question: dict[str, Any], kinds: dict[str, tuple[set[str], set[str]]]
         )
 
 
-def _check_choices(question: dict[str, Any], where: str) -> None:
-    """Each choice has its reply, and as many are right as the kind has it."""
+def _check_quiz(question: dict[str, Any], where: str) -> None:
+    """It has what its kind needs, each choice has its reply, and as many are right as the kind has it."""
+    _check(question, QUIZZES, {"question"}, where)
     for part in (*question.get("choices", []), *question.get("pairs", []), *question.get("mistakes", [])):
         if not str(part.get("reply", "")).strip():
             raise ValueError(f"{where}: {part} has no reply; say why it is right or wrong")

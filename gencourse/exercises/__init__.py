@@ -18,7 +18,7 @@ _MODULES = {
     "pretext": ("rotate_quarters", "crop_patches", "hidden_patches", "masked_mse", "hue_bins"),
     "contrastive": ("adjust_brightness", "cosines", "nt_xent", "negative_shares", "alignment", "uniformity"),
     "moco": ("info_nce", "enqueue", "moving_average"),
-    "dino": ("teacher_probabilities", "distillation_loss", "update_centre"),
+    "dino": ("teacher_probabilities", "update_centre", "distillation_loss"),
     "densities": ("log_normalise", "diagonal_gaussian_log_prob", "mixture_log_prob", "bayes_posterior"),
     "detection": ("auroc", "accuracy_at_coverage", "best_of_k", "noisy"),
     "maximum_likelihood": ("coin_log_likelihood", "gaussian_mle", "gaussian_score", "em_step"),

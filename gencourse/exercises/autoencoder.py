@@ -18,9 +18,14 @@ def _pairs(generator: torch.Generator, B: int, C: int, H: int) -> dict[str, Tens
 
 squared_error = Exercise(
     reference=key.squared_error,
+    title="the error of each image",
+    difficulty=1,
+    minutes=4,
     question="Write `squared_error(x, reconstruction)`: the squared distance between each image and its "
-    "reconstruction, summed over channels and pixels. Both are (B, C, H, W); the result is (B,).",
+    "reconstruction, summed over channels and pixels. `x` and `reconstruction` are (B, C, H, W); the result "
+    "is (B,).",
     make_inputs=_pairs,
+    example=dict(x=torch.tensor([[[[3.0, 0]]], [[[1, 1]]]]), reconstruction=torch.tensor([[[[0.0, 4]]], [[[1, 0]]]])),
     sizes=(dict(B=2, C=1, H=2), dict(B=3, C=2, H=3), dict(B=1, C=3, H=2), dict(B=4, C=1, H=1), dict(B=3, C=1, H=3)),
     differentiable=("reconstruction",),
     hints=(
@@ -111,10 +116,15 @@ def _root(covariance: Tensor) -> Tensor:
 
 sample_like = Exercise(
     reference=key.sample_like,
-    question="Write `sample_like(codes, noise)`: fit a Gaussian to the codes (N, D) by maximum likelihood (their mean; "
-    "their covariance, divided by N), and turn the noise (n, D), drawn from N(0, I), into n draws from it: "
-    "mean + L · noise, with L the lower Cholesky factor of the covariance. The result is (n, D).",
+    title="codes like these",
+    difficulty=2,
+    minutes=10,
+    question="Write `sample_like(codes, noise)`: fit a Gaussian to the `codes` (N, D), more rows than latents, by "
+    "maximum likelihood: their mean, and their covariance divided by N. Then turn each row of `noise` (n, D),"
+    " drawn from N(0, I), into a draw from it: mean + L · noise, with L the lower Cholesky factor of the "
+    "covariance. The result is (n, D).",
     make_inputs=_codes,
+    example=dict(codes=torch.tensor([[3.0, 2], [3, 0], [-1, 0], [-1, -2]]), noise=torch.tensor([[1.0, 0], [0, 1]])),
     sizes=(dict(N=5, n=2, D=2), dict(N=9, n=1, D=3), dict(N=4, n=3, D=1), dict(N=12, n=4, D=4), dict(N=8, n=3, D=3)),
     hints=(
         "If noise has covariance I, then L · noise has covariance L Lᵀ. So you need an L with L Lᵀ = covariance, as "

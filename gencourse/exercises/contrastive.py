@@ -19,8 +19,13 @@ def _images(generator: torch.Generator, B: int, C: int, H: int) -> dict[str, Ten
 
 adjust_brightness = Exercise(
     reference=augment.adjust_brightness,
-    question="Write `adjust_brightness(x, factor)`: each image of `x` (B, C, H, W), values in [0, 1], times its own "
-    "factor (B,). What becomes brighter than 1 is 1. The result is (B, C, H, W).",
+    title="a change that is each image's own",
+    difficulty=1,
+    minutes=5,
+    question="Write `adjust_brightness(x, factor)`: multiply each image of `x` (B, C, H, W), values in [0, 1], by "
+    "its own number of `factor` (B,), which is above 0. What becomes brighter than 1 is 1. The result is "
+    "(B, C, H, W).",
+    example={"x": torch.tensor([[[[0.25, 0.5]]], [[[0.25, 0.5]]]]), "factor": torch.tensor([3.0, 0.5])},
     make_inputs=_images,
     sizes=(dict(B=4, C=3, H=4), dict(B=3, C=3, H=3), dict(B=1, C=1, H=2)),
     hints=(
@@ -61,8 +66,12 @@ def _two_sets(generator: torch.Generator, A: int, B: int, D: int) -> dict[str, T
 
 cosines = Exercise(
     reference=key.cosines,
-    question="Write `cosines(a, b)`: the cosine of the angle between each row of `a` (A, D) and each row of `b` (B, "
-    "D). The result is (A, B).",
+    title="all cosines at once",
+    difficulty=1,
+    minutes=5,
+    question="Write `cosines(a, b)`: the cosine of the angle between each row of `a` (A, D) and each row of `b` "
+    "(B, D). Rows may have any length but 0. The result is (A, B): a row for each row of `a`.",
+    example={"a": torch.tensor([[3.0, 4.0], [1.0, 0.0]]), "b": torch.tensor([[1.0, 0.0], [0.0, 2.0], [-6.0, -8.0]])},
     make_inputs=_two_sets,
     sizes=(dict(A=3, B=4, D=5), dict(A=3, B=3, D=3), dict(A=1, B=2, D=4)),
     differentiable=("a", "b"),
@@ -126,9 +135,18 @@ def _xent(
 
 nt_xent = Exercise(
     reference=key.nt_xent,
-    question="Write `nt_xent(first, second, temperature)`: the loss of SimCLR, a scalar in nats. `first` and `second` "
-    "are (N, D), not normalised; row i of both is of image i. Each of the 2N views must find its partner "
-    "among the other 2N − 1, by cosine / temperature.",
+    title="NT-Xent",
+    difficulty=3,
+    minutes=15,
+    question="Write `nt_xent(first, second, temperature)`: the loss of SimCLR, a scalar in nats. Row i of `first` "
+    "and row i of `second`, both (N, D), are the two views of image i; none is of length 1 yet. Each "
+    "of the 2N views must pick its partner, the other view of its image, among the 2N − 1 other views, "
+    "with the scores cosine / `temperature`. The result is the mean of the 2N cross-entropies.",
+    example={
+        "first": torch.tensor([[1.0, 0.0], [0.0, 2.0]]),
+        "second": torch.tensor([[3.0, 4.0], [0.0, 1.0]]),
+        "temperature": 0.2,
+    },
     make_inputs=_views,
     sizes=(
         dict(N=4, D=6, temperature=0.5),
@@ -185,12 +203,16 @@ def _negatives(generator: torch.Generator, B: int, K: int, temperature: float) -
 
 negative_shares = Exercise(
     reference=key.negative_shares,
-    question="Write `negative_shares(cosine, temperature)`: which share of the push away from each anchor falls on "
-    "each of its negatives. `cosine` (B, K): of B anchors with K negatives. Rows of the result (B, K) sum to "
-    "1.",
+    title="who is pushed",
+    difficulty=2,
+    minutes=5,
+    question="Write `negative_shares(cosine, temperature)`: `cosine` (B, K) holds the cosines of B anchors with K "
+    "negatives each, and an anchor's loss is NT-Xent with this `temperature`. The push on a negative is "
+    "the derivative of its anchor's loss with respect to its cosine. Return each negative's share of the "
+    "push on all K negatives of its anchor, (B, K): rows sum to 1.",
+    example={"cosine": torch.tensor([[0.5, 0.0], [-0.5, 0.5]]), "temperature": 0.5},
     make_inputs=_negatives,
     sizes=(dict(B=3, K=4, temperature=0.5), dict(B=3, K=3, temperature=0.1), dict(B=1, K=5, temperature=2.0)),
-    differentiable=("cosine",),
     hints=(
         "In the derivative of log Σ exp(sₖ) each sₖ gets the weight exp(sₖ) / Σ exp(s). What is that function called?",
         "`(cosine / temperature).softmax(1)`",
@@ -230,11 +252,15 @@ def _pairs(generator: torch.Generator, N: int, D: int) -> dict[str, Tensor]:
 
 alignment = Exercise(
     reference=key.alignment,
-    question="Write `alignment(first, second)`: the mean over images of the squared distance of their two views on the "
-    "unit sphere. Both are (N, D), not normalised. The result is a scalar.",
+    title="near each other",
+    difficulty=1,
+    minutes=5,
+    question="Write `alignment(first, second)`: scale each row of `first` and `second`, both (N, D), to length 1; "
+    "then take the squared distance between row i of the one and row i of the other, the two views of "
+    "image i. The result is the mean over the N images, a scalar.",
+    example={"first": torch.tensor([[3.0, 4.0], [1.0, 0.0]]), "second": torch.tensor([[1.0, 0.0], [0.0, 2.0]])},
     make_inputs=_pairs,
     sizes=(dict(N=4, D=3), dict(N=3, D=3), dict(N=1, D=5)),
-    differentiable=("first", "second"),
     hints=(
         "Bring both onto the sphere first. Then: a sum over which dimension, a mean over which?",
         "`(F.normalize(first, dim=1) - F.normalize(second, dim=1)).square().sum(1).mean()`",
@@ -281,11 +307,15 @@ def _square_distances(z: Tensor) -> Tensor:
 
 uniformity = Exercise(
     reference=key.uniformity,
-    question="Write `uniformity(z, t)`: the logarithm of the mean of exp(−t · squared distance) over all pairs of "
-    "different points, on the unit sphere. `z` is (N, D), not normalised. The result is a scalar.",
+    title="far apart",
+    difficulty=2,
+    minutes=5,
+    question="Write `uniformity(z, t)`: scale each row of `z` (N, D) to length 1; then take the mean of exp(−`t` · "
+    "d²) over all pairs of two different rows, d being their distance. The result is the natural "
+    "logarithm of that mean, a scalar.",
+    example={"z": torch.tensor([[1.0, 0.0], [0.0, 2.0], [-3.0, 0.0]]), "t": 0.5},
     make_inputs=_points,
     sizes=(dict(N=4, D=3, t=2.0), dict(N=2, D=1, t=1.0), dict(N=6, D=4, t=0.5)),
-    differentiable=("z",),
     hints=(
         "Normalise the rows. `torch.pdist` gives the distance of each pair once, and no point to itself.",
         "`torch.pdist(F.normalize(z, dim=1)).square().mul(-t).exp().mean().log()`",

@@ -20,8 +20,13 @@ def _scores(generator: torch.Generator, B: int, K: int, height: float = 0.0) -> 
 
 log_normalise = Exercise(
     reference=density.log_normalise,
-    question="Write `log_normalise(scores)`: scores (B, K), any real numbers, become log-probabilities (B, K) whose "
-    "exponentials sum to 1 in each row. Scores may be in the thousands.",
+    title="scores into log-probabilities",
+    difficulty=2,
+    minutes=10,
+    question="Write `log_normalise(scores)`: in each row of `scores` (B, K), any real numbers, entry k has the "
+    "probability exp(score k) divided by the sum of the row's exponentials. Return the natural logarithms "
+    "of these probabilities, (B, K). Scores may be in the thousands.",
+    example={"scores": torch.tensor([[0.0, 1.0], [1000.0, 1000.0]])},
     make_inputs=_scores,
     sizes=(dict(B=2, K=2), dict(B=3, K=3), dict(B=1, K=4), dict(B=3, K=1), dict(B=2, K=3, height=2000)),
     differentiable=("scores",),
@@ -81,8 +86,17 @@ def _terms(x: Tensor, m: Tensor, c: Tensor) -> Tensor:
 
 diagonal_gaussian_log_prob = Exercise(
     reference=gaussian.diagonal_gaussian_log_prob,
-    question="Write `diagonal_gaussian_log_prob(x, mean, log_scale)`: log N(x; mean, diag σ²) in nats, for x (B, D), "
-    "mean and log_scale (D,), where log_scale is log σ. The result is (B,).",
+    title="a Gaussian with many dimensions",
+    difficulty=2,
+    minutes=10,
+    question="Write `diagonal_gaussian_log_prob(x, mean, log_scale)`: the log-density, in nats, of each row of `x` "
+    "(B, D) under a Gaussian whose D dimensions are independent. `mean` (D,) holds their means and "
+    "`log_scale` (D,) their log σ. The result is (B,), with all constants.",
+    example={
+        "x": torch.tensor([[0.0, 0.0], [1.0, 2.0]]),
+        "mean": torch.zeros(2),
+        "log_scale": torch.tensor([1.0, 2.0]).log(),
+    },
     make_inputs=_points,
     sizes=(dict(B=2, D=2), dict(B=1, D=3), dict(B=4, D=1), dict(B=3, D=3)),
     differentiable=("mean", "log_scale"),
@@ -145,8 +159,16 @@ def _components(generator: torch.Generator, B: int, K: int, depth: float = 0.0) 
 
 mixture_log_prob = Exercise(
     reference=mixture.mixture_log_prob,
-    question="Write `mixture_log_prob(log_weights, log_components)`: log Σ_k π_k p_k(x), from log π (K,) and "
-    "log p_k(x) (B, K). The result is (B,), in nats. An image's log p_k(x) may well be −2000.",
+    title="a mixture, in the logarithms",
+    difficulty=2,
+    minutes=5,
+    question="Write `mixture_log_prob(log_weights, log_components)`: log Σₖ πₖ pₖ(x), in nats, of each of B inputs "
+    "x. `log_weights` (K,) holds the log πₖ, and `log_components` (B, K) the log pₖ(x), which may well be "
+    "−2000 for an image. The result is (B,).",
+    example={
+        "log_weights": torch.tensor([0.25, 0.75]).log(),
+        "log_components": torch.tensor([[0.0, -1.0], [-200.0, -201.0]]),
+    },
     make_inputs=_components,
     sizes=(dict(B=2, K=2), dict(B=1, K=3), dict(B=4, K=1), dict(B=3, K=3), dict(B=2, K=3, depth=2000)),
     differentiable=("log_weights", "log_components"),
@@ -193,11 +215,18 @@ def _classes(generator: torch.Generator, B: int, K: int, depth: float = 0.0) -> 
 bayes_posterior = Exercise(
     reference=class_conditional.bayes_posterior,
     helpers=(density.log_normalise,),
-    question="Write `bayes_posterior(log_likelihood, log_prior)`: log p(y | x), (B, K), from log p(x | y) (B, K) and "
-    "log p(y) (K,). The log-likelihood of an image may be −2000.",
+    title="a posterior from likelihoods",
+    difficulty=2,
+    minutes=5,
+    question="Write `bayes_posterior(log_likelihood, log_prior)`: log p(y | x), in nats, of B inputs x and K "
+    "labels y. `log_likelihood` (B, K) holds log p(x | y), which may well be −2000 for an image, and "
+    "`log_prior` (K,) holds log p(y). The result is (B, K).",
+    example={
+        "log_likelihood": torch.tensor([[0.0, 0.0], [-200.0, -201.0]]),
+        "log_prior": torch.tensor([0.25, 0.75]).log(),
+    },
     make_inputs=_classes,
     sizes=(dict(B=2, K=2), dict(B=3, K=3), dict(B=1, K=4), dict(B=4, K=2), dict(B=2, K=3, depth=2000)),
-    differentiable=("log_likelihood", "log_prior"),
     hints=(
         "Bayes' rule: p(y | x) = p(x | y) p(y) / p(x), and p(x) is the sum of the numerator over all labels. So the "
         "labels of one x share a mass of 1.",

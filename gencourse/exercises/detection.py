@@ -29,8 +29,13 @@ def _ties(a: Tensor, b: Tensor) -> Tensor:
 
 auroc = Exercise(
     reference=key.auroc,
-    question="Write `auroc(inside, outside)`: the probability that a score drawn from `inside` (N,) is higher than one "
-    "drawn from `outside` (M,), where a tie counts one half. Compare every score with every other.",
+    title="AUROC by its meaning",
+    difficulty=2,
+    minutes=8,
+    question="Write `auroc(inside, outside)`: of all N · M pairs of one score from `inside` (N,) and one from "
+    "`outside` (M,), the share in which the score from `inside` is the higher one. A pair of equal scores "
+    "counts one half. The result is a scalar.",
+    example={"inside": torch.tensor([1.0, 3.0]), "outside": torch.tensor([0.0, 1.0, 2.0])},
     make_inputs=_two_sets,
     sizes=(dict(N=2, M=3), dict(N=4, M=3), dict(N=3, M=6), dict(N=1, M=4), dict(N=12, M=9)),
     hints=(
@@ -84,8 +89,14 @@ def _count(c: Tensor) -> Tensor:
 
 accuracy_at_coverage = Exercise(
     reference=key.accuracy_at_coverage,
-    question="Write `accuracy_at_coverage(confidence, correct)`: return `coverage` and `accuracy`, both (N,). Entry i "
-    "belongs to the i + 1 most confident inputs: their share of all N, and the share of them that are right.",
+    title="accuracy against coverage",
+    difficulty=2,
+    minutes=10,
+    question="Write `accuracy_at_coverage(confidence, correct)`: `confidence` (N,) holds a score of each of N "
+    "inputs, no two alike, and `correct` (N,) a 1 if its answer is right and a 0 if not. Entry i, from 0, "
+    "answers the i + 1 most confident inputs only. Return the coverage (N,), their share of all N, and "
+    "then the accuracy (N,), the share of them that are right.",
+    example={"confidence": torch.tensor([0.5, 0.75, 0.25, 1.0]), "correct": torch.tensor([0, 1, 1, 1])},
     make_inputs=_answers,
     sizes=(dict(N=3), dict(N=1), dict(N=4), dict(N=9), dict(N=20)),
     hints=(
@@ -139,11 +150,18 @@ def _squares(s: Tensor, t: Tensor) -> Tensor:
 
 best_of_k = Exercise(
     reference=samples.best_of_k,
-    question="Write `best_of_k(samples, truth)`: samples (B, K, D) are K answers to each of B questions, truth (B, D) "
-    "are the right ones. Return (B,): the mean squared error, over D, of each question's best answer.",
+    title="the best of k",
+    difficulty=2,
+    minutes=8,
+    question="Write `best_of_k(samples, truth)`: `samples` (B, K, D) holds K answers to each of B questions, and "
+    "`truth` (B, D) the right ones. An answer's error is the mean over its D numbers of the squared "
+    "difference from the truth. Return the error of each question's best answer, (B,).",
+    example={
+        "samples": torch.tensor([[[0.0, 0.0], [1.0, 3.0]], [[2.0, 2.0], [0.0, 2.0]]]),
+        "truth": torch.tensor([[1.0, 1.0], [0.0, 0.0]]),
+    },
     make_inputs=_guesses,
     sizes=(dict(B=2, K=2, D=2), dict(B=3, K=4, D=2), dict(B=1, K=3, D=4), dict(B=3, K=3, D=3), dict(B=2, K=1, D=3)),
-    differentiable=("samples",),
     hints=(
         "First give each of the K answers an error of its own, (B, K). An answer is judged as a whole.",
         "`((samples - truth[:, None]) ** 2).mean(2)` are the errors; take the least of each row.",
@@ -185,11 +203,20 @@ def _clean(generator: torch.Generator, B: int, D: int) -> dict[str, Tensor]:
 
 noisy = Exercise(
     reference=implicit.noisy,
-    question="Write `noisy(x, noise, alpha_bar)`: x and noise (B, D), alpha_bar (B,) between 0 and 1. Return (B, D): "
-    "x and noise mixed so that a share alpha_bar of the *variance* is x's and the rest is noise's.",
+    title="one noising step",
+    difficulty=1,
+    minutes=5,
+    question="Write `noisy(x, noise, alpha_bar)`: mix each row of `x` (B, D) with the same row of `noise` (B, D), "
+    "by one factor above 0 for each. The factors are such that, where both are independent and have "
+    "variance 1, the mixture has variance 1 too, of which a share `alpha_bar` (B,), a number between 0 "
+    "and 1 for each row, is x's and the rest the noise's. The result is (B, D).",
+    example={
+        "x": torch.tensor([[1.0, 0.0], [2.0, 1.0]]),
+        "noise": torch.tensor([[0.0, 1.0], [1.0, -1.0]]),
+        "alpha_bar": torch.tensor([0.36, 0.64]),
+    },
     make_inputs=_clean,
     sizes=(dict(B=2, D=2), dict(B=1, D=3), dict(B=4, D=2), dict(B=3, D=3)),
-    differentiable=("x",),
     hints=(
         "Multiplying a random number by a multiplies its variance by a². Which factor gives the variance alpha_bar?",
         "√ᾱ · x + √(1 − ᾱ) · noise, where ᾱ needs a second dimension: `alpha_bar[:, None]`.",

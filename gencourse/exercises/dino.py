@@ -1,4 +1,4 @@
-"""Lesson 03, second part: DINO's teacher, what the student learns from it, and the centre."""
+"""Lesson 03, second part: DINO's teacher, its centre, and what the student learns from it."""
 
 from typing import Any
 
@@ -18,9 +18,18 @@ def _teacher(generator: torch.Generator, B: int, K: int, temperature: float) -> 
 
 teacher_probabilities = Exercise(
     reference=dino.teacher_probabilities,
-    question="Write `teacher_probabilities(logits, centre, temperature)`: what DINO's teacher says. Take the `centre` "
-    "(K,) off the `logits` (B, K), sharpen by the temperature, and make rows that sum to 1. No gradient may "
-    "flow.",
+    title="what the teacher says",
+    difficulty=1,
+    minutes=5,
+    question="Write `teacher_probabilities(logits, centre, temperature)`: take `centre` (K,), a mean of logits, "
+    "off each row of `logits` (B, K); sharpen what is left, by dividing it by `temperature`; and make it "
+    "probabilities, by a softmax over the K outputs. The result is (B, K); no gradient may flow into the "
+    "logits.",
+    example={
+        "logits": torch.tensor([[1.0, 0.0], [1.0, 1.0]]),
+        "centre": torch.tensor([1.0, 0.0]),
+        "temperature": 0.5,
+    },
     make_inputs=_teacher,
     sizes=(dict(B=3, K=4, temperature=0.4), dict(B=3, K=3, temperature=0.1), dict(B=1, K=5, temperature=0.7)),
     differentiable=("logits",),
@@ -56,6 +65,63 @@ teacher_probabilities = Exercise(
     ),
 )
 
+# ---------------------------------------------------------------------------------------------- update_centre
+
+
+def _centre(generator: torch.Generator, T: int, B: int, K: int, momentum: float) -> dict[str, Any]:
+    centre = torch.randn(K, generator=generator)
+    return dict(centre=centre, teacher_logits=torch.randn(T, B, K, generator=generator), momentum=momentum)
+
+
+update_centre = Exercise(
+    reference=dino.update_centre,
+    title="the centre",
+    difficulty=1,
+    minutes=5,
+    question="Write `update_centre(centre, teacher_logits, momentum)`: the new `centre` (K,). It keeps a share "
+    "`momentum` of the old one, and the rest is the mean of `teacher_logits` (T, B, K) over the T views "
+    "and the B images.",
+    example={
+        "centre": torch.tensor([0.0, 1.0]),
+        "teacher_logits": torch.tensor([[[1.0, 0.0], [3.0, 0.0]], [[0.0, 2.0], [0.0, -2.0]]]),
+        "momentum": 0.75,
+    },
+    make_inputs=_centre,
+    sizes=(dict(T=2, B=3, K=4, momentum=0.9), dict(T=2, B=2, K=2, momentum=0.5), dict(T=1, B=1, K=5, momentum=0.8)),
+    hints=(
+        "Two parts: one mean (K,) over everything but the outputs, and the moving average that you know.",
+        "`momentum * centre + (1 - momentum) * teacher_logits.flatten(0, 1).mean(0)`",
+    ),
+    mistakes=(
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * teacher_logits.mean((0, 1)) + (1 - momentum) * centre,
+            "It is the wrong way round: with momentum 0.9 the centre keeps nine tenths of itself.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: teacher_logits.mean((0, 1)),
+            "That is the mean of this batch alone: a small batch's mean is noise. Average over the steps.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: (
+                momentum * centre + (1 - momentum) * teacher_logits.softmax(-1).mean((0, 1))
+            ),
+            "You averaged probabilities. The centre is taken off the *logits*: average those.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits.mean(),
+            "You took the mean over the outputs too: taking one number off all logits changes nothing in a softmax.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits.sum((0, 1)),
+            "That is the sum over views and images: take the mean.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits[0].mean(0),
+            "You used the first view alone. The mean is over all the teacher's views.",
+        ),
+    ),
+)
+
 # ------------------------------------------------------------------------------------------ distillation_loss
 
 
@@ -76,10 +142,20 @@ def _unlike(x: Tensor) -> Tensor:
 
 distillation_loss = Exercise(
     reference=dino.distillation_loss,
-    question="Write `distillation_loss(student, targets, temperature)`: `student` (V, B, K) are logits for V views of "
-    "B images, `targets` (T, B, K) the teacher's probabilities for the first T of them. The mean "
-    "cross-entropy, in nats, over images and over all pairs of *different* views. `temperature` is the "
-    "student's.",
+    title="what the student learns",
+    difficulty=3,
+    minutes=15,
+    question="Write `distillation_loss(student, targets, temperature)`: DINO's loss, a scalar in nats. `student` "
+    "(V, B, K) holds the student's logits for V views of B images, and its probabilities are their "
+    "softmax over the K outputs, at `temperature`; `targets` (T, B, K) holds the teacher's probabilities "
+    "for the first T of these views, T ≤ V. For a teacher's view t and a student's view v, an image's "
+    "cross-entropy is −Σₖ target · log of the student's probability. The result is its mean over images "
+    "and over all pairs with t ≠ v; no gradient may flow into the targets.",
+    example={
+        "student": torch.tensor([[[0.0, 0.0], [1.0, 0.0]], [[1.0, 0.0], [0.0, 0.0]], [[0.0, 1.0], [0.0, 0.0]]]),
+        "targets": torch.tensor([[[1.0, 0.0], [0.5, 0.5]], [[0.5, 0.5], [0.0, 1.0]]]),
+        "temperature": 0.5,
+    },
     make_inputs=_answers,
     sizes=(
         dict(V=4, T=2, B=3, K=5, temperature=0.5),
@@ -130,54 +206,6 @@ distillation_loss = Exercise(
                 ).mean()
             ),
             "A gradient flows into the teacher's targets: `detach()` them.",
-        ),
-    ),
-)
-
-# ---------------------------------------------------------------------------------------------- update_centre
-
-
-def _centre(generator: torch.Generator, T: int, B: int, K: int, momentum: float) -> dict[str, Any]:
-    centre = torch.randn(K, generator=generator)
-    return dict(centre=centre, teacher_logits=torch.randn(T, B, K, generator=generator), momentum=momentum)
-
-
-update_centre = Exercise(
-    reference=dino.update_centre,
-    question="Write `update_centre(centre, teacher_logits, momentum)`: the `centre` (K,) after a step: it moves "
-    "towards the mean of the teacher's logits (T, B, K) over views and images, by 1 − momentum of the way.",
-    make_inputs=_centre,
-    sizes=(dict(T=2, B=3, K=4, momentum=0.9), dict(T=2, B=2, K=2, momentum=0.5), dict(T=1, B=1, K=5, momentum=0.8)),
-    hints=(
-        "Two parts: one mean (K,) over everything but the outputs, and the moving average that you know.",
-        "`momentum * centre + (1 - momentum) * teacher_logits.flatten(0, 1).mean(0)`",
-    ),
-    mistakes=(
-        Mistake(
-            lambda centre, teacher_logits, momentum: momentum * teacher_logits.mean((0, 1)) + (1 - momentum) * centre,
-            "It is the wrong way round: with momentum 0.9 the centre keeps nine tenths of itself.",
-        ),
-        Mistake(
-            lambda centre, teacher_logits, momentum: teacher_logits.mean((0, 1)),
-            "That is the mean of this batch alone: a small batch's mean is noise. Average over the steps.",
-        ),
-        Mistake(
-            lambda centre, teacher_logits, momentum: (
-                momentum * centre + (1 - momentum) * teacher_logits.softmax(-1).mean((0, 1))
-            ),
-            "You averaged probabilities. The centre is taken off the *logits*: average those.",
-        ),
-        Mistake(
-            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits.mean(),
-            "You took the mean over the outputs too: taking one number off all logits changes nothing in a softmax.",
-        ),
-        Mistake(
-            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits.sum((0, 1)),
-            "That is the sum over views and images: take the mean.",
-        ),
-        Mistake(
-            lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits[0].mean(0),
-            "You used the first view alone. The mean is over all the teacher's views.",
         ),
     ),
 )

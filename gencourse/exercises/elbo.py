@@ -28,10 +28,20 @@ def _log_q(z: Tensor, m: Tensor, v: Tensor) -> Tensor:
 sampled_elbo = Exercise(
     reference=key.sampled_elbo,
     helpers=(key.gaussian_log_density,),
-    question="Write `sampled_elbo(log_joint, z, mean, log_var)`: the ELBO of each x from K samples, with no"
-    " closed form for any term. log_joint (K, B) holds log p(x, z_k); z (K, B, D) was drawn from "
-    "q(z | x) = N(mean, diag exp(log_var)), mean and log_var (B, D). The result is (B,), in nats.",
+    title="the ELBO from samples",
+    difficulty=2,
+    minutes=8,
+    question="Write `sampled_elbo(log_joint, z, mean, log_var)`: the ELBO of each x, estimated from K samples, with no"
+    " closed form for any term. `log_joint` (K, B) is log p(x, z_k), with all its constants; `z` (K, B, D) "
+    "was drawn from q(z | x) = N(mean, diag exp(log_var)), where `mean` and `log_var` = log σ² are (B, D). "
+    "The result is (B,), in nats.",
     make_inputs=_samples,
+    example=dict(
+        log_joint=torch.tensor([[-2.0, -2], [-4, -5]]),
+        z=torch.tensor([[[0.0], [1]], [[2], [5]]]),
+        mean=torch.tensor([[0.0], [1]]),
+        log_var=torch.tensor([[1.0], [4]]).log(),
+    ),
     sizes=(dict(K=3, B=2, D=2), dict(K=5, B=4, D=3), dict(K=1, B=3, D=2), dict(K=4, B=1, D=1), dict(K=3, B=3, D=3)),
     differentiable=("log_joint", "mean", "log_var"),
     hints=(
@@ -102,12 +112,17 @@ def _mean_and_error(d: Tensor) -> tuple[Tensor, Tensor]:
 
 sampled_kl = Exercise(
     reference=key.sampled_kl,
-    question="Write `sampled_kl(log_q, log_p)`: KL(q ‖ p) from K samples z_k ~ q, given the log-densities "
-    "log q(z_k) and log p(z_k), both (K, B). Return the estimate and its standard error, both "
-    "(B,), in nats, so that it can be held against the closed form.",
+    title="a KL from samples",
+    difficulty=1,
+    minutes=5,
+    question="Write `sampled_kl(log_q, log_p)`: an estimate of KL(q ‖ p) from K samples z_k ~ q, at least 2, for each "
+    "of B pairs. `log_q` and `log_p` (K, B) are log q(z_k) and log p(z_k), in nats. Return the estimate and "
+    "its standard error, (B,) each; the standard deviation of a sample divides by K − 1.",
     make_inputs=_log_densities,
+    example=dict(
+        log_q=torch.tensor([[0.0, -1], [-1, -2], [-1, -3]]), log_p=torch.tensor([[-1.0, -2], [-3, -1], [-4, -3]])
+    ),
     sizes=(dict(K=3, B=2), dict(K=6, B=4), dict(K=2, B=3), dict(K=5, B=1), dict(K=4, B=4)),
-    differentiable=("log_q", "log_p"),
     hints=(
         "KL(q ‖ p) is the average, over q, of a difference of two logarithms. The average of K independent "
         "numbers has a standard error: their standard deviation over √K.",
@@ -196,13 +211,21 @@ def _without_correlations(m: Tensor, v: Tensor, m0: Tensor, c: Tensor) -> Tensor
 
 gap = Exercise(
     reference=key.gap,
-    question="Write `gap(mean, log_var, posterior_mean, posterior_covariance)`: KL(q ‖ p) from q = N(mean, "
-    "diag exp(log_var)), mean and log_var (B, D), to the posterior N(posterior_mean, "
-    "posterior_covariance), (B, D) and (D, D). The result is (B,), in nats: what the ELBO is short"
-    " of log p(x).",
+    title="the gap in closed form",
+    difficulty=3,
+    minutes=12,
+    question="Write `gap(mean, log_var, posterior_mean, posterior_covariance)`: what the ELBO is short of log p(x), "
+    "KL(q ‖ p) from q = N(mean, diag exp(log_var)) to the posterior. `mean`, `log_var` = log σ² and "
+    "`posterior_mean` are (B, D); `posterior_covariance` (D, D) is a full matrix, shared by all x. The result"
+    " is (B,), in nats.",
     make_inputs=_q_and_posterior,
+    example=dict(
+        mean=torch.tensor([[0.0, 0], [0, 0]]),
+        log_var=torch.tensor([[0.0, 0], [0, 0]]),
+        posterior_mean=torch.tensor([[0.0, 0], [1, 0]]),
+        posterior_covariance=torch.tensor([[2.0, 1], [1, 2]]),
+    ),
     sizes=(dict(B=2, D=2), dict(B=4, D=3), dict(B=1, D=2), dict(B=3, D=1), dict(B=3, D=3)),
-    differentiable=("mean", "log_var"),
     tolerance=1e-3,
     hints=(
         "Of two Gaussians with covariances S (of q) and C: ½ · (trace(C⁻¹ S) + dᵀ C⁻¹ d − D + log det C − "

@@ -48,12 +48,22 @@ def _likelihood(x: Tensor, z: Tensor, w: Tensor, b: Tensor, s: float) -> Tensor:
 
 log_joint = Exercise(
     reference=linear_gaussian.log_joint,
-    question="Write `log_joint(x, z, weight, bias, sigma)`: log p(x, z) = log p(z) + log p(x | z) for z ~ "
-    "N(0, I) and x | z ~ N(W z + b, σ² I). x is (B, P), z (B, D), weight W (P, D), bias b (P,), "
-    "sigma a number. The result is (B,), in nats, with all constants.",
+    title="the joint",
+    difficulty=2,
+    minutes=8,
+    question="Write `log_joint(x, z, weight, bias, sigma)`: log p(x, z) = log p(z) + log p(x | z) of B pairs, for z ~ "
+    "N(0, I) and x | z ~ N(W z + b, σ² I). `x` is (B, P) and `z` (B, D); `weight` W is (P, D), `bias` b is "
+    "(P,), and `sigma` σ is a number, the standard deviation. The result is (B,), in nats, with all "
+    "constants.",
     make_inputs=_pairs,
+    example=dict(
+        x=torch.tensor([[2.0, 2], [3, 4]]),
+        z=torch.tensor([[1.0], [1]]),
+        weight=torch.tensor([[1.0], [2]]),
+        bias=torch.tensor([1.0, 0]),
+        sigma=2.0,
+    ),
     sizes=(dict(B=2, P=2, D=1), dict(B=4, P=3, D=2), dict(B=1, P=2, D=3), dict(B=3, P=1, D=1), dict(B=3, P=3, D=3)),
-    differentiable=("x", "z"),
     hints=(
         "Two Gaussian log-densities, one over the D latents and one over the P numbers of x. Independent "
         "dimensions add up. Each dimension costs ½ · (squared distance / variance + log(2π · variance)).",
@@ -126,11 +136,15 @@ def _table(x: Tensor, m: Tensor, s: float) -> Tensor:
 
 prior_estimate = Exercise(
     reference=variational.prior_estimate,
-    question="Write `prior_estimate(x, means, sigma)`: an estimate of log p(x) from K draws of the prior. "
-    "means (K, P) are the decoded draws f(z_k); x is (B, P) and x | z_k ~ N(means_k, σ² I). Return"
-    " the logarithm of the average likelihood, (B,), in nats. σ may be so small that every "
-    "likelihood is 0 on a computer.",
+    title="log p(x) from draws of the prior",
+    difficulty=2,
+    minutes=8,
+    question="Write `prior_estimate(x, means, sigma)`: an estimate of log p(x) from K draws of the prior. `means` (K, "
+    "P) are the decoded draws f(z_k); `x` is (B, P), and x | z_k ~ N(means_k, σ² I) with the standard "
+    "deviation `sigma` σ, a number. Return the logarithm of the average likelihood, (B,), in nats. σ may be "
+    "so small that every likelihood is 0 to the computer.",
     make_inputs=_draws,
+    example=dict(x=torch.tensor([[0.0], [1]]), means=torch.tensor([[0.0], [2]]), sigma=1.0),
     sizes=(
         dict(B=2, P=2, K=3),
         dict(B=4, P=3, K=5),
@@ -139,7 +153,6 @@ prior_estimate = Exercise(
         dict(B=3, P=3, K=3),
         dict(B=2, P=4, K=3, sigma=0.01),
     ),
-    differentiable=("x",),
     hints=(
         "Make a table of log-likelihoods, B × K, by broadcasting: `x[:, None] - means` is (B, K, P). Then "
         "take the logarithm of the average of their exponentials, without leaving logarithms.",
@@ -215,13 +228,16 @@ def _diagonal(x: Tensor, w: Tensor, b: Tensor, s: float) -> tuple[Tensor, Tensor
 
 linear_gaussian_posterior = Exercise(
     reference=linear_gaussian.linear_gaussian_posterior,
-    question="Write `linear_gaussian_posterior(x, weight, bias, sigma)`: the exact p(z | x) of the "
-    "linear-Gaussian model z ~ N(0, I), x | z ~ N(W z + b, σ² I). It is a Gaussian: return its "
-    "mean (B, D) and its covariance (D, D). x is (B, P), weight W (P, D), bias b (P,), sigma a "
-    "number.",
+    title="the exact posterior",
+    difficulty=3,
+    minutes=15,
+    question="Write `linear_gaussian_posterior(x, weight, bias, sigma)`: the exact p(z | x) of the linear-Gaussian "
+    "model z ~ N(0, I), x | z ~ N(W z + b, σ² I). `x` is (B, P), `weight` W (P, D), `bias` b (P,), and "
+    "`sigma` σ a number, the standard deviation. It is a Gaussian: return its mean, (B, D), and its "
+    "covariance, (D, D), which all x share.",
     make_inputs=_data_and_model,
+    example=dict(x=torch.tensor([[7.0], [1]]), weight=torch.tensor([[2.0, 2]]), bias=torch.tensor([1.0]), sigma=2.0),
     sizes=(dict(B=2, P=3, D=2), dict(B=4, P=5, D=2), dict(B=1, P=4, D=3), dict(B=3, P=3, D=1), dict(B=3, P=5, D=3)),
-    differentiable=("x",),
     tolerance=1e-3,
     hints=(
         "Collect the terms of log p(x, z) that are quadratic in z: −½ zᵀ (I + WᵀW / σ²) z. The matrix in the"

@@ -26,10 +26,14 @@ def _kl_with(p: Tensor, q: Tensor, epsilon: float) -> Tensor:
 
 categorical_kl = Exercise(
     reference=key.categorical_kl,
+    title="KL, with its zeros",
+    difficulty=2,
+    minutes=8,
     question="Write `categorical_kl(p, q)`: KL(p ‖ q) = Σ p log(p/q) for each of B pairs of categoricals over K "
-    "values; `p` and `q` are (B, K), and each row sums to 1. The result is (B,), in nats. Some entries are "
-    "0: where p is 0, the term is 0.",
+    "values. `p` and `q` are (B, K), and each row sums to 1; where an entry of p is 0 its term is 0, whatever"
+    " q is there. The result is (B,), in nats.",
     make_inputs=_two_categoricals,
+    example=dict(p=torch.tensor([[0.5, 0.5], [1, 0]]), q=torch.tensor([[0.25, 0.75], [0.5, 0.5]])),
     sizes=(dict(B=2, K=3), dict(B=1, K=2), dict(B=4, K=2), dict(B=3, K=3), dict(B=2, K=5, zeros=True)),
     hints=(
         "log(p/q) is log p − log q, and p says how much each value counts. What does the computer make of 0 · log 0, "
@@ -103,10 +107,15 @@ def _mean_and(n: Tensor, d: int, error: Tensor) -> tuple[Tensor, Tensor]:
 
 held_out_bits = Exercise(
     reference=likelihood.held_out_bits,
+    title="bits per dimension, with their error",
+    difficulty=2,
+    minutes=8,
     question="Write `held_out_bits(log_probs, n_dims)`: what held-out images cost on average, in bits per dimension, "
-    "and the standard error of that average. `log_probs` is (M, N): log p(x) in nats of N images under each "
-    "of M models; an image has `n_dims` numbers. Return (mean, error), (M,) each.",
+    "and the standard error of that average. `log_probs` (M, N) is log p(x) in nats of N images, at least 2, "
+    "under each of M models; an image has `n_dims` numbers. Standard deviations over the images divide by N −"
+    " 1. Return (mean, error), (M,) each; a likelier image costs less.",
     make_inputs=_log_probs,
+    example=dict(log_probs=-4 * math.log(2) * torch.tensor([[1.0, 2, 3], [2, 2, 2]]), n_dims=4),
     sizes=(dict(M=1, N=3, D=4), dict(M=2, N=2, D=1), dict(M=2, N=6, D=64), dict(M=3, N=3, D=10)),
     tolerance=1e-5,
     hints=(
@@ -186,10 +195,14 @@ def _clamped(s: Tensor, y: Tensor) -> Tensor:
 
 categorical_nll = Exercise(
     reference=key.categorical_nll,
-    question="Write `categorical_nll(logits, y)`: the cross-entropy loss. `logits` is (B, K), what a network says; `y` "
-    "is (B,), the right classes. Return −log p(y), averaged over the batch, in nats. Build it from "
-    "logarithms and exponentials; some of the logits are in the thousands.",
+    title="cross-entropy from logits",
+    difficulty=2,
+    minutes=8,
+    question="Write `categorical_nll(logits, y)`: the cross-entropy loss. `logits` (B, K) is what a network says, any "
+    "real numbers, thousands among them; `y` (B,) are the right classes, whole numbers from 0 to K − 1. "
+    "Return one number, −log p(y) averaged over the batch, in nats.",
     make_inputs=_logits_and_labels,
+    example=dict(logits=torch.tensor([[1.0, 1], [1, 3]]).log(), y=torch.tensor([0, 1])),
     sizes=(
         dict(B=2, K=3),
         dict(B=1, K=2),
@@ -260,10 +273,14 @@ _HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 
 gaussian_nll = Exercise(
     reference=key.gaussian_nll,
+    title="from squared error to nats",
+    difficulty=1,
+    minutes=5,
     question="Write `gaussian_nll(squared_error, sigma, n_dims)`: −log N(y; prediction, σ² I) in nats, with nothing "
-    "left out. `squared_error` is (B,), the squared distance of each y from its prediction, summed over y's "
-    "`n_dims` numbers; `sigma` is one number. The result is (B,).",
+    "left out. `squared_error` (B,) is the squared distance of each y from its prediction, summed over the "
+    "`n_dims` numbers of y; `sigma` is σ, one number. The result is (B,).",
     make_inputs=_squared_errors,
+    example=dict(squared_error=torch.tensor([0.0, 8]), sigma=2.0, n_dims=2),
     sizes=(dict(B=2, D=3, sigma=0.5), dict(B=1, D=1, sigma=2.0), dict(B=3, D=64, sigma=0.3), dict(B=4, D=4, sigma=1.5)),
     differentiable=("squared_error",),
     hints=(

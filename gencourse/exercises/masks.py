@@ -25,10 +25,16 @@ def _degrees(generator: torch.Generator, inputs: int, outputs: int, last: bool) 
 
 made_mask = Exercise(
     reference=made.made_mask,
-    question="Write `made_mask(before, after, last)`: the mask between two layers of a MADE. `before` (I,) and "
-    "`after` (O,) are the degrees of their units, `last` says whether the second layer is the output. "
-    "The result is (O, I), 1.0 where a connection is kept and 0.0 where it is cut.",
+    title="a mask for MADE",
+    difficulty=2,
+    minutes=8,
+    question="Write `made_mask(before, after, last)`: the mask between two layers of a MADE. `before` (I,) and `after`"
+    " (O,) are the degrees of their units, whole numbers from 1 in any order; a unit of degree m may know the"
+    " sub-pixels 1 … m. `last` says whether the second layer is the output: there degree i is the answer for "
+    "sub-pixel i, which it must not know. The result is (O, I), 1.0 where a connection is kept and 0.0 where "
+    "it is cut.",
     make_inputs=_degrees,
+    example=dict(before=torch.tensor([2, 1]), after=torch.tensor([1, 3, 2]), last=True),
     sizes=(
         dict(inputs=3, outputs=2, last=False),
         dict(inputs=4, outputs=3, last=True),
@@ -92,11 +98,15 @@ def _places(generator: torch.Generator, inputs: int, outputs: int, kind: str) ->
 
 subpixel_mask = Exercise(
     reference=key.subpixel_mask,
+    title="red, green and blue at one pixel",
+    difficulty=2,
+    minutes=6,
     question="Write `subpixel_mask(before, after, kind)`: which features of a pixel may feed which at the same pixel. "
-    "`before` (I,) and `after` (O,) say which sub-pixel each feature belongs to: 0 red, 1 green, 2 blue. "
-    'Kind "A" is for the first layer, which sees the image, "B" for all others. The result is (O, I), '
-    "1.0 where a connection is kept.",
+    "`before` (I,) and `after` (O,) say which sub-pixel each feature belongs to: 0 red, 1 green, 2 blue, "
+    'drawn in this order. `kind` is "A" for the first layer, which sees the image itself, and "B" for all '
+    "others. The result is (O, I), 1.0 where a connection is kept and 0.0 where it is cut.",
     make_inputs=_places,
+    example=dict(before=torch.tensor([0, 1, 2]), after=torch.tensor([2, 1]), kind="A"),
     sizes=(
         dict(inputs=3, outputs=4, kind="A"),
         dict(inputs=4, outputs=3, kind="B"),
@@ -186,10 +196,15 @@ def _whole_row(size: int, centre: Tensor) -> Tensor:
 
 causal_mask = Exercise(
     reference=key.causal_mask,
-    question="Write `causal_mask(size, centre)`: the mask of a `size` × `size` kernel (odd) that sees only what comes "
-    "before its pixel in raster order. `centre` (O, I) is what is kept at the pixel itself. The result is "
-    "(O, I, size, size): rows first, then columns.",
+    title="a kernel that looks back",
+    difficulty=2,
+    minutes=8,
+    question="Write `causal_mask(size, centre)`: the mask of a `size` × `size` kernel, odd, that sees only what comes "
+    "before its pixel in raster order, from O × I pairs of features. `centre` (O, I) is what is kept at the "
+    "pixel itself, 1.0 or 0.0. The result is (O, I, size, size), rows before columns, 1.0 where a weight is "
+    "kept and 0.0 where it is cut.",
     make_inputs=_kernel,
+    example=dict(size=3, centre=torch.tensor([[0.0], [1]])),
     sizes=(
         dict(reach=1, outputs=2, inputs=2),
         dict(reach=2, outputs=2, inputs=3),
@@ -253,12 +268,19 @@ def _slide(first: Tensor, kernel: Tensor, padding: int) -> Tensor:
 
 compose_kernels = Exercise(
     reference=key.compose_kernels,
-    question="Write `compose_kernels(first, second)`: the one kernel that does what two convolutions do, one after the "
-    "other. `first` is (k, k), `second` (m, m), both odd; the result is (k + m − 1, k + m − 1). Networks' "
-    "convolutions do not flip their kernels: each weight multiplies the value at its own offset.",
+    title="two kernels in one",
+    difficulty=3,
+    minutes=15,
+    question="Write `compose_kernels(first, second)`: the one kernel that does what two convolutions do, one after the"
+    " other. `first` is (k, k) and `second` (m, m), k and m odd; the result is (k + m − 1, k + m − 1), rows "
+    "before columns. A network's convolution does not flip its kernel: each weight multiplies the value at "
+    "its own offset from the middle.",
     make_inputs=_two_kernels,
+    example=dict(
+        first=torch.tensor([[0.0, 1, 0], [0, 0, 2], [0, 0, 0]]),
+        second=torch.tensor([[0.0, 0, 0], [3, 1, 0], [0, 0, 0]]),
+    ),
     sizes=(dict(k=3, m=3), dict(k=3, m=5), dict(k=5, m=3), dict(k=1, m=3), dict(k=5, m=5)),
-    differentiable=("first", "second"),
     hints=(
         "A path takes a step of the first kernel, at offset a, and one of the second, at offset b. It ends at a "
         "+ b and "

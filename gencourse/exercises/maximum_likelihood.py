@@ -24,10 +24,15 @@ def _coin_product(f: Tensor, p: Tensor) -> Tensor:
 
 coin_log_likelihood = Exercise(
     reference=key.coin_log_likelihood,
-    question="Write `coin_log_likelihood(flips, p)`: how well each of K coins explains N independent flips. `flips` "
-    "is (N,), 1 for heads and 0 for tails; `p` is (K,), each coin's probability of heads. The result is "
-    "(K,): the logarithm of the probability of the whole sequence, in nats.",
+    title="the log-likelihood of coin flips",
+    difficulty=1,
+    minutes=5,
+    question="Write `coin_log_likelihood(flips, p)`: the logarithm of the probability of N independent flips, in the "
+    "order in which they fell, under each of K coins. `flips` (N,) is 1 for heads and 0 for tails; `p` (K,) "
+    "is each coin's probability of heads, above 0 and below 1. The result is (K,), in nats, and right for "
+    "50,000 flips too.",
     make_inputs=_flips_and_coins,
+    example=dict(flips=torch.tensor([1.0, 1, 0, 1]), p=torch.tensor([0.5, 0.75])),
     sizes=(dict(N=3, K=2), dict(N=1, K=1), dict(N=6, K=4), dict(N=4, K=4), dict(N=50_000, K=2)),
     differentiable=("p",),
     hints=(
@@ -96,11 +101,14 @@ def _mean_and(x: Tensor, variance: Tensor) -> tuple[Tensor, Tensor]:
 
 gaussian_mle = Exercise(
     reference=key.gaussian_mle,
-    question="Write `gaussian_mle(x)`: the mean and the variance of the Gaussian under which the numbers x (N,) are "
-    "most likely. Return the two as a tuple (mean, variance).",
+    title="the closed form of a Gaussian",
+    difficulty=1,
+    minutes=5,
+    question="Write `gaussian_mle(x)`: the mean and the variance of the Gaussian under which the numbers `x` (N,) are "
+    "most likely, also where N is 1. Return (mean, variance), a tensor of one number each, of shape ().",
     make_inputs=_points,
+    example=dict(x=torch.tensor([1.0, 2, 3, 6])),
     sizes=(dict(N=3), dict(N=2), dict(N=1), dict(N=7), dict(N=20)),
-    differentiable=("x",),
     hints=(
         "Set the two slopes of Σ log N(x; mean, variance) to 0. The first gives the mean; the second says that the "
         "standardised squares must average exactly 1.",
@@ -164,10 +172,14 @@ def _standardised(x: Tensor, m: Tensor, s: Tensor) -> Tensor:
 
 gaussian_score = Exercise(
     reference=key.gaussian_score,
-    question="Write `gaussian_score(x, mean, log_scale)`: the slope of the log-likelihood Σ log N(x; mean, σ²) of the "
-    "numbers x (N,), for each of K Gaussians. `mean` and `log_scale` = log σ are (K,). Return two slopes, "
-    "(K,) each: with respect to mean, and with respect to log_scale. Write them out; do not ask autograd.",
+    title="the score of a Gaussian",
+    difficulty=2,
+    minutes=8,
+    question="Write `gaussian_score(x, mean, log_scale)`: the slopes of the log-likelihood Σ log N(x; mean, σ²), a sum"
+    " over the numbers `x` (N,), for each of K Gaussians; `mean` and `log_scale` = log σ are (K,). Return "
+    "two, (K,) each: the slope with respect to mean and the slope with respect to log_scale.",
     make_inputs=_points_and_gaussians,
+    example=dict(x=torch.tensor([1.0, 3]), mean=torch.tensor([0.0, 1]), log_scale=torch.tensor([1.0, 2]).log()),
     sizes=(dict(N=2, K=2), dict(N=1, K=1), dict(N=5, K=3), dict(N=3, K=3), dict(N=6, K=1)),
     hints=(
         "One point's log-density is −½ · ((x − mean)/σ)² − log σ − ½ log 2π. Differentiate that by mean, and by log σ; "
@@ -260,10 +272,21 @@ def _over_n(*a: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 em_step = Exercise(
     reference=key.em_step,
+    title="one step of EM",
+    difficulty=3,
+    minutes=15,
     question="Write `em_step(x, weights, mean, variance)`: one step of EM for a mixture of K Gaussians on a line. `x` "
-    "is (N,), the other three are (K,). First find each point's responsibilities, then give each component "
-    "the weight, the mean and the variance of its share of the points. Return (weights, mean, variance).",
+    "is (N,); `weights`, which sum to 1, `mean` and `variance` are (K,). First find each point's "
+    "responsibilities under them; then refit each component by maximum likelihood, each point counting as "
+    "often as the component is responsible for it. Return the new (weights, mean, variance), (K,) each; K may"
+    " be 1.",
     make_inputs=_points_and_mixture,
+    example=dict(
+        x=torch.tensor([0.0, 4, 8]),
+        weights=torch.tensor([0.75, 0.25]),
+        mean=torch.tensor([0.0, 8]),
+        variance=torch.tensor([1.0, 1]),
+    ),
     sizes=(dict(N=4, K=2), dict(N=3, K=1), dict(N=6, K=3), dict(N=3, K=3), dict(N=12, K=2)),
     hints=(
         "E: the responsibility of component k for a point is π_k N(x; μ_k, σ_k²), divided by the sum of these over k. "

@@ -40,9 +40,19 @@ def _nce(
 
 info_nce = Exercise(
     reference=moco.info_nce,
-    question="Write `info_nce(query, key, negatives, temperature)`: each query (B, D) must find its own key (B, D) "
-    "among the negatives (K, D), by cosine / temperature; the mean cross-entropy in nats. No vector is "
-    "normalised yet, and no gradient may flow into keys and negatives.",
+    title="InfoNCE",
+    difficulty=2,
+    minutes=10,
+    question="Write `info_nce(query, key, negatives, temperature)`: each row of `query` (B, D) must find its own "
+    "key, the same row of `key` (B, D), among that key and all rows of `negatives` (K, D), with the "
+    "scores cosine / `temperature`. No vector is of length 1 yet. The result is the mean of the B "
+    "cross-entropies in nats, a scalar; no gradient may flow into keys and negatives.",
+    example={
+        "query": torch.tensor([[3.0, 4.0], [0.0, 1.0]]),
+        "key": torch.tensor([[0.0, 2.0], [3.0, 4.0]]),
+        "negatives": torch.tensor([[1.0, 0.0], [0.0, -3.0]]),
+        "temperature": 0.2,
+    },
     make_inputs=_queries,
     sizes=(
         dict(B=3, D=4, K=5, temperature=0.2),
@@ -109,9 +119,14 @@ def _put(queue: Tensor, keys: Tensor, places: Tensor, pointer: int) -> tuple[Ten
 
 enqueue = Exercise(
     reference=moco.enqueue,
-    question="Write `enqueue(queue, keys, pointer)`: the new `keys` (B, D) over the oldest of `queue` (K, D), from "
-    "place `pointer` on and around the ring. Return the new queue and the new pointer; leave `queue` itself "
-    "as it is.",
+    title="the ring",
+    difficulty=2,
+    minutes=10,
+    question="Write `enqueue(queue, keys, pointer)`: put `keys` (B, D), in their order, over rows of `queue` (K, "
+    "D), with B ≤ K: the first goes to the place `pointer`, the others to the places after it, and after "
+    "place K − 1 comes place 0. Return the new queue, and then the new pointer: the place of the next "
+    "key, a whole number from 0 to K − 1. Leave `queue` itself as it is.",
+    example={"queue": torch.tensor([[1.0], [2.0], [3.0], [4.0]]), "keys": torch.tensor([[5.0], [6.0]]), "pointer": 3},
     make_inputs=_ring,
     sizes=(
         dict(K=6, B=2, D=3, pointer=1),
@@ -173,8 +188,13 @@ def _weights(generator: torch.Generator, R: int, C: int, momentum: float) -> dic
 
 moving_average = Exercise(
     reference=moco.moving_average,
-    question="Write `moving_average(slow, fast, momentum)`: the slow weights a step later. With momentum 0.99 they "
-    "move a hundredth of the way towards the fast ones. All are (R, C).",
+    title="follow slowly",
+    difficulty=1,
+    minutes=3,
+    question="Write `moving_average(slow, fast, momentum)`: the weights `slow` (R, C) after a step towards `fast` "
+    "(R, C). With `momentum` 0.99 each moves a hundredth of the way, with 1 none of it. The result is (R, "
+    "C).",
+    example={"slow": torch.tensor([[0.0, 4.0]]), "fast": torch.tensor([[1.0, 2.0]]), "momentum": 0.75},
     make_inputs=_weights,
     sizes=(dict(R=2, C=3, momentum=0.9), dict(R=3, C=3, momentum=0.99), dict(R=1, C=2, momentum=0.25)),
     hints=(

@@ -30,10 +30,14 @@ def _through(x: Tensor, mean: Tensor, directions: Tensor) -> Tensor:
 pca_reconstruct = Exercise(
     reference=key.pca_reconstruct,
     helpers=(key.principal_components,),
-    question="Write `pca_reconstruct(x, k)`: send the rows of x, (N, P), through their first k principal components "
+    title="through k principal components and back",
+    difficulty=2,
+    minutes=12,
+    question="Write `pca_reconstruct(x, k)`: send the rows of `x` (N, P) through their first `k` principal components "
     "and back. Subtract the mean row, keep what lies in the k directions of largest variance, and add the "
-    "mean again. The result is (N, P).",
+    "mean again. The result is (N, P), in double precision as x is.",
     make_inputs=_rows,
+    example=dict(x=torch.tensor([[3.0, 3], [-1, -1], [2, 0], [0, 2]]).double(), k=1),
     sizes=(dict(N=4, P=3, k=1), dict(N=6, P=4, k=2), dict(N=9, P=3, k=2), dict(N=5, P=5, k=2), dict(N=6, P=1, k=1)),
     hints=(
         "The directions are the right singular vectors of the centred rows: `torch.linalg.svd(centred, "
@@ -119,10 +123,17 @@ def _unit(a: Tensor) -> Tensor:
 
 principal_angles = Exercise(
     reference=key.principal_angles,
-    question="Write `principal_angles(a, b)`: the angles between the subspaces spanned by the columns of a and of b, "
-    "both (P, k), in radians, the smallest first. Make both bases orthonormal; the cosines are then the "
-    "singular values of QₐᵀQ_b. The result is (k,).",
+    title="the angles between two subspaces",
+    difficulty=3,
+    minutes=12,
+    question="Write `principal_angles(a, b)`: the angles between the subspace spanned by the columns of `a` and that "
+    "spanned by the columns of `b`, both (P, k), in double precision. Make both bases orthonormal; the "
+    "cosines are then the singular values of QₐᵀQ_b. The result is (k,), in radians, the smallest angle "
+    "first.",
     make_inputs=_bases,
+    example=dict(
+        a=torch.tensor([[1.0, 0], [0, 1], [0, 0]]).double(), b=torch.tensor([[1.0, 1], [0, 3], [0, 4]]).double()
+    ),
     sizes=(
         dict(P=3, k=1, apart=1.0),
         dict(P=5, k=2, apart=0.5),

@@ -30,10 +30,15 @@ def _gather(log_p: Tensor, k: Tensor) -> Tensor:
 
 level_log_prob = Exercise(
     reference=key.level_log_prob,
-    question="Write `level_log_prob(k, logits)`: log p(k) of each sub-pixel, in nats. `k` (B, D) holds levels, whole "
-    "numbers; `logits` is (B, D, K), one logit a level, or K = 1 for binary images: the logit of level 1 "
-    "against level 0. The result is (B, D). Logits of many thousands are possible.",
+    title="what one sub-pixel costs",
+    difficulty=2,
+    minutes=10,
+    question="Write `level_log_prob(k, logits)`: log p(k) of each of D sub-pixels of B images, in nats. `k` (B, D) "
+    "holds levels, whole numbers from 0; `logits` is (B, D, K), one logit a level, or K = 1 for the two "
+    "levels 0 and 1: then it is the logit of level 1 against level 0. The result is (B, D). Logits may lie "
+    "hundreds of thousands apart.",
     make_inputs=_levels_and_logits,
+    example=dict(k=torch.tensor([[2, 0]]), logits=torch.tensor([[[1.0, 1, 2], [1, 1, 2]]]).log()),
     sizes=(
         dict(B=2, D=3, K=1),
         dict(B=3, D=2, K=4),
@@ -95,12 +100,17 @@ def _climb(p: Tensor, u: Tensor) -> Tensor:
 
 draw_level = Exercise(
     reference=key.draw_level,
-    question="Write `draw_level(logits, u, temperature)`: the level that a uniform number picks. Divide the "
-    "logits by the "
-    "temperature, then climb the cumulated probabilities, level 0 first, until they exceed `u`. `logits` is "
-    "(n, K), one logit a level, or K = 1: the logit of level 1 against level 0. `u` is (n,) in [0, 1); the "
-    "result is (n,), whole numbers.",
+    title="draw a level",
+    difficulty=2,
+    minutes=10,
+    question="Write `draw_level(logits, u, temperature)`: the level that a uniform number picks. Divide the `logits` "
+    "by the `temperature`, a number above 0; then climb the cumulated probabilities, level 0 first, until "
+    "they exceed `u`. `logits` is (n, K), one logit a level, or K = 1: the logit of level 1 against level 0. "
+    "`u` is (n,) in [0, 1); the result is (n,), whole numbers (int64).",
     make_inputs=_logits_and_noise,
+    example=dict(
+        logits=torch.tensor([[1.0, 1, 2], [1, 1, 2], [1, 1, 2]]).log(), u=torch.tensor([0.1, 0.2, 0.4]), temperature=0.5
+    ),
     sizes=(
         dict(n=60, K=1, temperature=1.0),
         dict(n=60, K=4, temperature=1.0),
@@ -165,18 +175,20 @@ def _flat(x: Tensor, size: int, *order: int) -> Tensor:
 
 patchify = Exercise(
     reference=patches.patchify,
-    question="Write `patchify(x, size)`: images (B, C, H, W) cut into tiles of `size` × `size` pixels, "
-    "(B, L, size · size). The tiles come in raster order; at each place the channels follow one "
-    "another; in a "
-    "tile the pixels come row by row.",
+    title="cut into tiles",
+    difficulty=3,
+    minutes=12,
+    question="Write `patchify(x, size)`: the images `x` (B, C, H, W) cut into tiles of `size` × `size` pixels of one "
+    "channel, (B, L, size · size); size divides H and W. The tiles come in raster order, and at each place "
+    "one for each channel, C after one another; in a tile the pixels come row by row.",
     make_inputs=_images,
+    example=dict(x=torch.tensor([[[[1.0, 2, 3, 4], [5, 6, 7, 8]], [[11, 12, 13, 14], [15, 16, 17, 18]]]]), size=2),
     sizes=(
         dict(B=2, C=1, h=2, w=3, size=2),
         dict(B=1, C=3, h=2, w=2, size=2),
         dict(B=2, C=2, h=3, w=2, size=3),
         dict(B=1, C=2, h=3, w=4, size=2),
     ),
-    differentiable=("x",),
     hints=(
         "Split the height into (H / size, size) and the width likewise: six dimensions, (B, C, h, i, w, j). "
         "Which order "
@@ -236,19 +248,22 @@ def _together(tiles: Tensor, shape: tuple[int, int, int], first: tuple[str, ...]
 
 unpatchify = Exercise(
     reference=patches.unpatchify,
-    question="Write `unpatchify(tiles, shape)`: what `patchify` cut, put together again. `tiles` is (B, L, size "
-    "· size), "
-    "shape = (C, H, W); the result is (B, C, H, W). The tiles come in raster order, at each place one "
-    "for each "
-    "channel, and in a tile the pixels come row by row.",
+    title="put together again",
+    difficulty=3,
+    minutes=10,
+    question="Write `unpatchify(tiles, shape)`: what `patchify` cut, put together again. `tiles` is (B, L, size · "
+    "size) and `shape` is (C, H, W); the result is (B, C, H, W). The tiles come in raster order, and at each "
+    "place one for each channel, C after one another; in a tile the pixels come row by row.",
     make_inputs=_tiles,
+    example=dict(
+        tiles=torch.tensor([[[1.0, 2, 5, 6], [11, 12, 15, 16], [3, 4, 7, 8], [13, 14, 17, 18]]]), shape=(2, 2, 4)
+    ),
     sizes=(
         dict(B=2, C=1, h=2, w=3, size=2),
         dict(B=1, C=3, h=2, w=4, size=2),
         dict(B=2, C=2, h=3, w=2, size=3),
         dict(B=1, C=2, h=3, w=4, size=2),
     ),
-    differentiable=("tiles",),
     hints=(
         "Do what `patchify` does backwards: first split the sequence into (h, w, C) and a tile into (size, size).",
         "After the split there are (B, h, w, C, i, j): `permute(0, 3, 1, 4, 2, 5)`, then join (h, i) and (w, j).",

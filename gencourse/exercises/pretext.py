@@ -21,9 +21,16 @@ def _to_turn(generator: torch.Generator, B: int, H: int) -> dict[str, Tensor]:
 
 rotate_quarters = Exercise(
     reference=key.rotate_quarters,
-    question="Write `rotate_quarters(x, quarters)`: turn each image of x (B, C, H, H) by its own number of quarter "
-    "turns anticlockwise; `quarters` (B,) holds 0, 1, 2 or 3. The result is (B, C, H, H), and so the number "
-    "that was drawn is the label, for free.",
+    title="turn a batch",
+    difficulty=2,
+    minutes=10,
+    question="Write `rotate_quarters(x, quarters)`: turn each image of `x` (B, C, H, H) anticlockwise by its own "
+    "number of quarter turns. `quarters` (B,) holds whole numbers from 0 to 3. The result is (B, C, H, "
+    "H).",
+    example={
+        "x": torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]], [[[5.0, 6.0], [7.0, 8.0]]]]),
+        "quarters": torch.tensor([1, 2]),
+    },
     make_inputs=_to_turn,
     sizes=(dict(B=4, H=2), dict(B=6, H=3), dict(B=1, H=4), dict(B=5, H=5)),
     hints=(
@@ -70,9 +77,19 @@ def _to_crop(generator: torch.Generator, B: int, H: int, W: int, size: int) -> d
 
 crop_patches = Exercise(
     reference=key.crop_patches,
-    question="Write `crop_patches(x, top, left, size)`: cut from each image of x (B, C, H, W) the square with side "
-    "`size` whose upper left pixel is (top, left); both are (B,), each image has its own, which is how a "
-    "patch is jittered. The result is (B, C, size, size).",
+    title="cut a patch out of each image",
+    difficulty=2,
+    minutes=8,
+    question="Write `crop_patches(x, top, left, size)`: cut a square of `size` by `size` pixels out of each image "
+    "of `x` (B, C, H, W), each at a place of its own. `top` (B,) and `left` (B,) hold the row and the "
+    "column, counted from 0, of its upper left pixel; all squares lie inside. The result is (B, C, size, "
+    "size).",
+    example={
+        "x": torch.arange(9.0).expand(2, 9).view(2, 1, 3, 3),
+        "top": torch.tensor([0, 1]),
+        "left": torch.tensor([1, 0]),
+        "size": 2,
+    },
     make_inputs=_to_crop,
     sizes=(
         dict(B=2, H=5, W=5, size=2),
@@ -114,9 +131,14 @@ def _scores(generator: torch.Generator, B: int, H: int, W: int, share: float) ->
 
 hidden_patches = Exercise(
     reference=key.hidden_patches,
-    question="Write `hidden_patches(scores, share)`: `scores` (B, rows, columns) has a random number for each patch of "
-    "each image. Return a bool tensor of the same shape that is true for the patches with the smallest "
-    "scores: round(share · rows · columns) of them in every image.",
+    title="choose what to hide",
+    difficulty=2,
+    minutes=10,
+    question="Write `hidden_patches(scores, share)`: `scores` (B, rows, columns) holds a random number for each "
+    "patch of each image, no two alike. Return a bool tensor of the same shape that is true for the "
+    "patches to be hidden: in every image the `share` · rows · columns patches, rounded to a whole "
+    "number, with the smallest scores.",
+    example={"scores": torch.tensor([[[0.9, 0.1], [0.5, 0.3]], [[0.2, 0.8], [0.6, 0.7]]]), "share": 0.5},
     make_inputs=_scores,
     sizes=(
         dict(B=2, H=2, W=2, share=0.25),
@@ -171,9 +193,17 @@ def _squares(guess: Tensor, x: Tensor, h: Tensor) -> Tensor:
 
 masked_mse = Exercise(
     reference=key.masked_mse,
-    question="Write `masked_mse(guess, x, hidden)`: the mean squared error over the hidden pixels alone, all images "
-    "and channels together. `guess` and `x` are (B, C, H, W), `hidden` is bool (B, 1, H, W); the result is a "
-    "scalar.",
+    title="the error where something was hidden",
+    difficulty=2,
+    minutes=5,
+    question="Write `masked_mse(guess, x, hidden)`: the mean squared error between `guess` and `x`, both (B, C, H, "
+    "W), over the hidden pixels alone. `hidden`, bool (B, 1, H, W), is true at these, and at least one "
+    "is. The result is one mean over all images, hidden pixels and channels, a scalar.",
+    example={
+        "guess": torch.tensor([[[[1.0, 0.0], [0.0, 1.0]], [[0.5, 1.0], [1.0, 0.0]]]]),
+        "x": torch.tensor([[[[0.0, 1.0], [0.0, 0.0]], [[0.0, 0.0], [1.0, 1.0]]]]),
+        "hidden": torch.tensor([[[[True, False], [True, False]]]]),
+    },
     make_inputs=_painted,
     sizes=(dict(B=2, C=3, H=2), dict(B=3, C=2, H=4), dict(B=4, C=3, H=5)),
     differentiable=("guess",),
@@ -225,10 +255,18 @@ def _angle(x: Tensor, cos: Tensor, sin: Tensor, bins: int) -> tuple[Tensor, Tens
 
 hue_bins = Exercise(
     reference=key.hue_bins,
-    question="Write `hue_bins(x, bins)` for RGB images x (B, 3, H, W). A pixel's hue is the angle of the point "
-    "(2r − g − b, √3·(g − b)), from 0 up to a whole turn; cut the turn into `bins` equal parts and return "
-    "the number of the part, int64 (B, H, W), and beside it a bool (B, H, W): whether the largest less the "
-    "smallest channel is at least 0.1.",
+    title="which of the hues?",
+    difficulty=2,
+    minutes=10,
+    question="Write `hue_bins(x, bins)` for RGB images `x` (B, 3, H, W), values in [0, 1]. A pixel's hue is the "
+    "angle of the point (2r − g − b, √3 · (g − b)), from 0 up to, but without, a whole turn; cut the turn "
+    "into `bins` equal parts, numbered from 0. Return the part of every pixel, int64 (B, H, W), and then "
+    "a bool tensor (B, H, W): whether the pixel is coloured, which it is when its largest channel lies at "
+    "least 0.1 above its smallest.",
+    example={
+        "x": torch.tensor([[[[1.0, 0.0], [0.0, 0.5]], [[0.0, 1.0], [0.0, 0.5]], [[0.0, 0.0], [1.0, 0.55]]]]),
+        "bins": 8,
+    },
     make_inputs=_coloured,
     sizes=(dict(B=1, H=2, bins=4), dict(B=2, H=4, bins=8), dict(B=3, H=5, bins=12)),
     hints=(

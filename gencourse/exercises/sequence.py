@@ -19,11 +19,14 @@ def _joint(generator: torch.Generator, A: int, B: int, C: int) -> dict[str, Tens
 
 last_given_rest = Exercise(
     reference=tables.last_given_rest,
+    title="one factor of the chain rule",
+    difficulty=1,
+    minutes=5,
     question="Write `last_given_rest(joint)`: p(x₃ | x₁, x₂) of all combinations, from the table `joint` (A, B, C) of "
-    "p(x₁, x₂, x₃). The result has the same shape.",
+    "p(x₁, x₂, x₃), whose entries are above 0 and sum to 1. The result has the same shape.",
     make_inputs=_joint,
+    example=dict(joint=torch.tensor([[[1.0, 3], [2, 2]], [[1, 1], [5, 1]]]) / 16),
     sizes=(dict(A=2, B=3, C=4), dict(A=3, B=3, C=3), dict(A=1, B=2, C=5)),
-    differentiable=("joint",),
     hints=(
         "A conditional is a joint over a marginal: p(x₁, x₂, x₃) / p(x₁, x₂). How does p(x₁, x₂) come out of the "
         "table?",
@@ -62,9 +65,14 @@ def _tokens(generator: torch.Generator, B: int, T: int, V: int) -> dict[str, Ten
 
 shift_right = Exercise(
     reference=key.shift_right,
-    question="Write `shift_right(x, start)`: what a model must be *given* so that its answers, place by place, are for "
-    "the tokens `x` (B, T): the start token `start` (B, 1) first. The result is (B, T).",
+    title="one place late",
+    difficulty=1,
+    minutes=4,
+    question="Write `shift_right(x, start)`: what a model must be given so that its answers, place by place, are for"
+    " the tokens `x` (B, T), whole numbers. The start token `start` (B, 1) comes first; nothing is asked "
+    "after the last token. The result is (B, T), T may be 1.",
     make_inputs=_tokens,
+    example=dict(x=torch.tensor([[3, 1, 4], [2, 7, 1]]), start=torch.tensor([[9], [9]])),
     sizes=(dict(B=2, T=5, V=7), dict(B=1, T=1, V=3), dict(B=3, T=4, V=9)),
     hints=(
         "The answer at place t is for token t, so what is given there is the token before it. Nothing comes before the "
@@ -111,12 +119,18 @@ def _counts(generator: torch.Generator, B: int, V: int, strength: float) -> dict
 
 back_off = Exercise(
     reference=ngram.back_off,
-    question="Write `back_off(counts, shorter, strength)`: the n-gram's answer. `counts` (B, V): how often each word "
-    "followed the context; `shorter` (B, V): the probabilities that the shorter context gives; they count "
-    "as `strength` more observations. The result is (B, V), rows of probabilities.",
+    title="lean on the shorter context",
+    difficulty=1,
+    minutes=6,
+    question="Write `back_off(counts, shorter, strength)`: the n-gram's answer. `counts` (B, V) is how often each of V"
+    " words followed each of B contexts, all 0 where the context was never seen; `shorter` (B, V) are the "
+    "probabilities that the context without its oldest word gives, and they count as `strength` more "
+    "observations, a number. The result is (B, V), rows of probabilities.",
     make_inputs=_counts,
+    example=dict(
+        counts=torch.tensor([[0.0, 0], [3, 1]]), shorter=torch.tensor([[0.25, 0.75], [0.5, 0.5]]), strength=4.0
+    ),
     sizes=(dict(B=3, V=4, strength=2.0), dict(B=2, V=6, strength=0.5), dict(B=1, V=3, strength=5.0)),
-    differentiable=("shorter",),
     hints=(
         "Add to each count what the shorter context would expect of `strength` observations. Then divide so that the "
         "row sums to 1.",
@@ -161,9 +175,20 @@ def _cell(generator: torch.Generator, B: int, I: int, H: int) -> dict[str, Tenso
 
 rnn_step = Exercise(
     reference=rnn.rnn_step,
+    title="the recurrent cell",
+    difficulty=1,
+    minutes=6,
     question="Write `rnn_step(x, h, w, u, b)`: the next hidden state, tanh(W x + U h + b), of a batch. `x` (B, I) is "
-    "the input, `h` (B, H) the state so far, `w` (H, I), `u` (H, H), `b` (H,). The result is (B, H).",
+    "the input and `h` (B, H) the state so far, a row for each of B sequences; `w` W is (H, I), `u` U is (H, "
+    "H), `b` is (H,). The result is (B, H).",
     make_inputs=_cell,
+    example=dict(
+        x=torch.tensor([[1.0]]),
+        h=torch.tensor([[0.5, -1]]),
+        w=torch.tensor([[1.0], [0]]),
+        u=torch.tensor([[0.0, 1], [2, 0]]),
+        b=torch.tensor([0.5, -1]),
+    ),
     sizes=(dict(B=2, I=3, H=4), dict(B=3, I=4, H=4), dict(B=1, I=2, H=5)),
     differentiable=("x", "h", "w", "u", "b"),
     hints=(
@@ -214,9 +239,17 @@ def _masked(scores: Tensor, diagonal: int = 0) -> Tensor:
 
 attention_weights = Exercise(
     reference=transformer.attention_weights,
-    question="Write `attention_weights(q, k)`: the weights of causal attention, from queries and keys (B, T, d). Row t "
-    "says how much place t listens to each place; places after t get 0. The result is (B, T, T).",
+    title="causal attention",
+    difficulty=2,
+    minutes=10,
+    question="Write `attention_weights(q, k)`: the weights of causal attention, from the queries `q` and the keys `k`,"
+    " both (B, T, d): the softmax over the places of their products divided by √d. Row t says how much place "
+    "t listens to each place up to t, itself included; places after t get 0, and the rest sum to 1. The "
+    "result is (B, T, T).",
     make_inputs=_queries,
+    example=dict(
+        q=torch.tensor([[[1.0, 1, 1, 1], [2, 0, 0, 0]]]), k=torch.tensor([[[0.0, 1, 0, 1], [math.log(3), 0, 0, 0]]])
+    ),
     sizes=(dict(B=2, T=4, d=3), dict(B=1, T=1, d=2), dict(B=3, T=5, d=8)),
     differentiable=("q", "k"),
     hints=(

@@ -15,8 +15,13 @@ def _nats_of_images(generator: torch.Generator, n_images: int, n_dims: int) -> d
 
 bits_per_dim = Exercise(
     reference=key.bits_per_dim,
-    question="Write `bits_per_dim(nats, n_dims)`: the bits that each of the n_dims numbers of an image costs, "
-    "when the whole image costs `nats` nats. `nats` may be one number or a tensor of one for each image.",
+    title="nats into bits per dimension",
+    difficulty=1,
+    minutes=3,
+    question="Write `bits_per_dim(nats, n_dims)`: `nats` (N,) holds what each of N images costs, in nats, and an "
+    "image is made of `n_dims` numbers. Return what each of its numbers costs on average, in bits, (N,). "
+    "A bit is ln 2 nats.",
+    example={"nats": math.log(2) * torch.tensor([4.0, 10.0]), "n_dims": 4},
     make_inputs=_nats_of_images,
     sizes=(dict(n_images=2, n_dims=64), dict(n_images=1, n_dims=784), dict(n_images=3, n_dims=3072)),
     hints=(

@@ -22,11 +22,15 @@ def _error(d: Tensor) -> Tensor:
 
 paired_difference = Exercise(
     reference=key.paired_difference,
-    question="Write `paired_difference(a, b)`: log p(x) of the same N test images, in `a` (M, N) under M models, "
-    "in `b` (N,) under another. "
-    "Return by how many nats each of the M is better on average, (M,), and the standard errors of these numbers, "
-    "(M,).",
+    title="a paired difference",
+    difficulty=1,
+    minutes=6,
+    question="Write `paired_difference(a, b)`: by how many nats an image M models are better than another on the same "
+    "N test images, at least 2. `a` (M, N) is log p(x) of each image under the M models, `b` (N,) under the "
+    "other. Return the mean differences and their standard errors, (M,) each, with standard deviations that "
+    "divide by N − 1.",
     make_inputs=_models,
+    example=dict(a=torch.tensor([[-19.0, -8, -27], [-21, -9, -30]]), b=torch.tensor([-20.0, -10, -30])),
     sizes=(dict(M=1, N=2), dict(M=2, N=3), dict(M=3, N=3), dict(M=2, N=20), dict(M=4, N=300)),
     hints=(
         "Some images are hard for all models. What is left of that when you subtract image by image, before "
@@ -101,12 +105,15 @@ def _higher(r: Tensor) -> Tensor:
 
 surely_better = Exercise(
     reference=key.surely_better,
-    question="Write `surely_better(reported, exact)`: `reported` (M,) holds nats of M models on the same images, "
-    "`exact` "
-    "(M,) says where they are log p(x) itself and not a lower bound on it. Return truth values (M, M): row i, "
-    "column j "
-    "says whether model i surely has the higher log p(x) than model j.",
+    title="what is sure",
+    difficulty=2,
+    minutes=8,
+    question="Write `surely_better(reported, exact)`: which of M models surely has the higher log p(x). `reported` "
+    "(M,) holds their nats on the same images; `exact` (M,) is true where that is log p(x) itself, and false "
+    "where it is a lower bound on it. Return truth values (M, M): row i, column j says whether model i is "
+    "surely better than model j, and of equal numbers neither is.",
     make_inputs=_reports,
+    example=dict(reported=torch.tensor([-18.0, -16, -15]), exact=torch.tensor([True, False, True])),
     sizes=(dict(M=2), dict(M=4), dict(M=5), dict(M=1), dict(M=7)),
     hints=(
         "A bound's model has at least the reported number, and perhaps far more. Whose number must be exact for "
@@ -171,12 +178,17 @@ def _candidates(generator: torch.Generator, M: int, N: int, K: int) -> dict[str,
 
 chosen_on_validation = Exercise(
     reference=key.chosen_on_validation,
-    question="Write `chosen_on_validation(validation, test)`: log p(x) of M models for validation images (M, N) "
-    "and for "
-    "test images (M, K). Choose a model as one should, and return its number, from 0, and what one reports of "
-    "it: its mean "
-    "in nats on images that had no part in the choice.",
+    title="choose, and report",
+    difficulty=1,
+    minutes=6,
+    question="Write `chosen_on_validation(validation, test)`: choose one of M models as one should, by its mean, and "
+    "report it. `validation` (M, N) and `test` (M, K) are log p(x) in nats of N and of K images under each. "
+    "Return two tensors of shape (): the number of the model chosen, a whole number from 0, and its mean in "
+    "nats an image, on images that had no part in the choice.",
     make_inputs=_candidates,
+    example=dict(
+        validation=torch.tensor([[-20.0, -22], [-18, -18]]), test=torch.tensor([[-19.0, -19, -19], [-20, -21, -22]])
+    ),
     sizes=(dict(M=2, N=3, K=4), dict(M=3, N=3, K=3), dict(M=5, N=8, K=6), dict(M=4, N=1, K=2)),
     hints=(
         "Two sets, two jobs: by one of them you choose, by the other you report. Which one must not have been "
@@ -243,12 +255,14 @@ def _power_law(c: Tensor, s: Tensor, n: Tensor) -> Tensor:
 
 drawing_time = Exercise(
     reference=key.drawing_time,
-    question="Write `drawing_time(counts, seconds, n)`: drawing `counts` (K,) images at once took `seconds` "
-    "(K,). A batch "
-    "costs something whatever its size, and something for each image. Fit seconds = a + b · count by least "
-    "squares, and "
-    "return what batches of `n` (Q,) images will take, (Q,).",
+    title="what many samples will cost",
+    difficulty=2,
+    minutes=8,
+    question="Write `drawing_time(counts, seconds, n)`: drawing `counts` (K,) images at once took `seconds` (K,). A "
+    "batch costs something whatever its size, and something for each image: fit seconds = a + b · count by "
+    "least squares, and return the seconds that batches of `n` (Q,) images will take, (Q,).",
     make_inputs=_stopwatch,
+    example=dict(counts=torch.tensor([1.0, 2, 3]), seconds=torch.tensor([3.0, 6, 6]), n=torch.tensor([4.0, 10])),
     sizes=(dict(K=2, Q=1), dict(K=3, Q=2), dict(K=4, Q=4), dict(K=8, Q=3)),
     hints=(
         "The line of least squares passes through the point of means. Its slope is the covariance of counts and "

@@ -21,10 +21,15 @@ def _log_weights(
 
 iwae_bound = Exercise(
     reference=key.iwae_bound,
-    question="Write `iwae_bound(log_weights)`: from the log-weights log p(x, z_k) − log q(z_k | x) of K "
-    "samples of each of B images, (K, B), the logarithm of the average weight, (B,), in nats. "
-    "Log-weights of thousands of nats are usual.",
+    title="the importance-weighted bound",
+    difficulty=2,
+    minutes=6,
+    question="Write `iwae_bound(log_weights)`: the logarithm of the average importance weight of each image. "
+    "`log_weights` (K, B) holds log p(x, z_k) − log q(z_k | x) of K samples of each of B images; it may lie "
+    "thousands of nats below or above 0, and thousands apart from image to image. The result is (B,), in "
+    "nats.",
     make_inputs=_log_weights,
+    example=dict(log_weights=torch.tensor([[0.0, -2000], [math.log(3), -2000]])),
     sizes=(
         dict(K=3, B=2),
         dict(K=5, B=3),
@@ -133,10 +138,14 @@ def _one_hot(z: Tensor, dim: int) -> Tensor:
 
 traverse = Exercise(
     reference=key.traverse,
-    question="Write `traverse(z, dim, values)`: copies of the code z (D,), one for each of values (V,), "
-    "with coordinate number `dim` (counted from 0) set to that value and all others as they were: "
-    "(V, D). z itself must not change.",
+    title="a walk along one latent",
+    difficulty=1,
+    minutes=5,
+    question="Write `traverse(z, dim, values)`: copies of the code `z` (D,), one for each of `values` (V,), in which "
+    "coordinate number `dim`, counted from 0, is set to that value and the others are as they were. The "
+    "result is (V, D); z itself must not change.",
     make_inputs=_code_and_values,
+    example=dict(z=torch.tensor([1.0, 2, 3]), dim=1, values=torch.tensor([-1.0, 0, 5])),
     sizes=(
         dict(D=3, V=2, dim=1),
         dict(D=4, V=5, dim=2),

@@ -26,10 +26,19 @@ def _kl_terms(m: Tensor, v: Tensor, pm: Tensor, pv: Tensor) -> Tensor:
 gaussian_kl = Exercise(
     reference=key.gaussian_kl,
     helpers=(key.gaussian_kl_per_latent,),
-    question="Write `gaussian_kl(mean, log_var, prior_mean, prior_log_var)`: KL(q ‖ p) between the "
-    "Gaussians q = N(mean, exp(log_var)) and p = N(prior_mean, exp(prior_log_var)) with diagonal "
-    "covariances. All arguments are (B, D); the result is (B,), in nats.",
+    title="the KL of two diagonal Gaussians",
+    difficulty=2,
+    minutes=8,
+    question="Write `gaussian_kl(mean, log_var, prior_mean, prior_log_var)`: KL(q ‖ p) from q = N(mean, exp(log_var)) "
+    "to p = N(prior_mean, exp(prior_log_var)), both with diagonal covariances. `mean`, `log_var` = log σ², "
+    "`prior_mean` and `prior_log_var` are (B, D). The result is (B,), summed over the D latents, in nats.",
     make_inputs=_two_gaussians,
+    example=dict(
+        mean=torch.tensor([[1.0, 0], [0, 0]]),
+        log_var=torch.tensor([[1.0, 1], [1, 2]]).log(),
+        prior_mean=torch.tensor([[0.0, 0], [2, 0]]),
+        prior_log_var=torch.tensor([[1.0, 1], [4, 1]]).log(),
+    ),
     sizes=(dict(B=2, D=2), dict(B=5, D=3), dict(B=1, D=4), dict(B=4, D=1), dict(B=3, D=3)),
     differentiable=("mean", "log_var"),
     hints=(
@@ -104,9 +113,18 @@ def _posterior_and_noise(generator: torch.Generator, B: int, D: int) -> dict[str
 
 reparameterise = Exercise(
     reference=key.reparameterise,
-    question="Write `reparameterise(mean, log_var, noise)`: turn noise ~ N(0, I) into a sample of N(mean, "
-    "exp(log_var)) through which gradients flow to mean and log_var. All are (B, D).",
+    title="a reparameterised sample",
+    difficulty=1,
+    minutes=5,
+    question="Write `reparameterise(mean, log_var, noise)`: turn `noise` ~ N(0, I) into a sample of N(mean, "
+    "exp(log_var)) through which gradients flow to `mean` and to `log_var` = log σ². All are (B, D), and so "
+    "is the result: noise of 0 gives the mean, and more noise a larger number.",
     make_inputs=_posterior_and_noise,
+    example=dict(
+        mean=torch.tensor([[1.0, 0], [0, 3]]),
+        log_var=torch.tensor([[1.0, 1], [4, 4]]).log(),
+        noise=torch.tensor([[2.0, -1], [2, -1]]),
+    ),
     sizes=(dict(B=2, D=2), dict(B=5, D=3), dict(B=1, D=4), dict(B=4, D=1), dict(B=3, D=3)),
     differentiable=("mean", "log_var"),
     hints=(
@@ -201,11 +219,21 @@ _rec, _kl = bernoulli_log_prob, key.gaussian_kl
 elbo_terms = Exercise(
     reference=key.elbo_terms,
     helpers=(bernoulli_log_prob,),
-    question="Write `elbo_terms(x, logits, mean, log_var)`: the ELBO of each binary image x (B, 1, H, W), "
-    "given the decoder's logits for one z (the same shape) and the encoder's mean and log_var (B, "
-    "D), with a standard normal prior. Return three tensors of shape (B,), in nats: value, "
-    "reconstruction, kl.",
+    title="the ELBO from logits",
+    difficulty=3,
+    minutes=12,
+    question="Write `elbo_terms(x, logits, mean, log_var)`: the ELBO of each black-and-white image, with the prior "
+    "N(0, I). `x` (B, 1, H, W) is 0 or 1; `logits` has its shape and is what the decoder says for one z, "
+    "hundreds among them; `mean` and `log_var` = log σ² (B, D) are what the encoder says. Return (value, "
+    "reconstruction, kl), (B,) each, in nats, with value = reconstruction − kl: the logarithm of x's "
+    "probability, and the KL in closed form.",
     make_inputs=_images_and_code,
+    example=dict(
+        x=torch.tensor([[[[1.0, 0]]], [[[0, 0]]]]),
+        logits=torch.tensor([[[[3.0, 1]]], [[[3, 1]]]]).log(),
+        mean=torch.tensor([[1.0, 0], [0, 0]]),
+        log_var=torch.tensor([[1.0, 1], [1, 4]]).log(),
+    ),
     sizes=(
         dict(B=2, H=2, D=2),
         dict(B=4, H=3, D=5),

@@ -29,9 +29,14 @@ def _nucleus(g: Tensor, p: float, shift: int = 0, reverse: bool = False) -> Tens
 
 keep_top_p = Exercise(
     reference=key.keep_top_p,
-    question="Write `keep_top_p(logits, p)`: logits (n, V) in which only the *nucleus* stays, the fewest tokens whose "
-    "probabilities together reach `p`, taken from the likeliest down; all others become −∞.",
+    title="the nucleus",
+    difficulty=3,
+    minutes=12,
+    question="Write `keep_top_p(logits, p)`: the `logits` (n, V) in which only the nucleus of each row stays, the "
+    "fewest tokens whose probabilities together reach `p`, above 0 and below 1, taken from the likeliest "
+    "down. All others become −∞, and what stays keeps its logit and its place.",
     make_inputs=_logits,
+    example=dict(logits=torch.tensor([[2.0, 5, 3], [1, 8, 1]]).log(), p=0.6),
     sizes=(dict(n=3, V=6, p=0.6), dict(n=2, V=9, p=0.9), dict(n=1, V=5, p=0.05)),
     hints=(
         "Sort the probabilities, likeliest first, and add them up. A token stays if the sum *before* it has not "
@@ -72,9 +77,13 @@ def _logits_and_k(generator: torch.Generator, n: int, V: int, k: int) -> dict[st
 
 keep_top_k = Exercise(
     reference=key.keep_top_k,
-    question="Write `keep_top_k(logits, k)`: logits (n, V) in which the k largest of each row stay and all others "
-    "become −∞. k may be larger than V.",
+    title="the k likeliest",
+    difficulty=1,
+    minutes=6,
+    question="Write `keep_top_k(logits, k)`: the `logits` (n, V) in which the `k` largest of each row stay as they "
+    "are, at their places, and all others become −∞. k is at least 1 and may be larger than V.",
     make_inputs=_logits_and_k,
+    example=dict(logits=torch.tensor([[1.0, 3, 2], [5, 0, 4]]), k=2),
     sizes=(dict(n=3, V=6, k=2), dict(n=2, V=4, k=1), dict(n=1, V=3, k=9)),
     hints=(
         "`topk` gives the k largest values of each row, in order; the last of them is the threshold.",

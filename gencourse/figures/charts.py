@@ -38,7 +38,7 @@ def loss_curve(history: Curves, units: Mapping[str, str] | None = None) -> Figur
         units: of the metrics by their names, `{"loss": "nats"}`; those of a KL divergence and of bits are known.
     """
     parts = [name for name in history.metrics if name != "loss"]
-    fig, axes = figure(7.5, 2.5, columns=1 + len(parts), squeeze=False)
+    fig, axes = figure((4.8, 6.6, 7.5)[min(len(parts), 2)], 2.5, columns=1 + len(parts), squeeze=False)
     for ax, name, colour in zip(axes[0], ["loss", *parts], COLOURS, strict=False):
         values = np.array(history.metrics[name])
         unit, better = KNOWN.get(name, ("", ""))
@@ -94,7 +94,7 @@ def matrix(ax: Any, values: Tensor, rows: Sequence[str], columns: Sequence[str],
     for i in range(len(rows)):
         for j in range(len(columns)):
             colour = words_on(shown.to_rgba(float(values[i, j])))
-            ax.text(j, i, f"{values[i, j]:.{decimals}f}", ha="center", va="center", color=colour, fontsize=8)
+            ax.text(j, i, f"{values[i, j]:.{decimals}f}", ha="center", va="center", color=colour, fontsize=9)
     ax.set_xticks(range(len(columns)), columns, rotation=30, ha="right")
     ax.set_yticks(range(len(rows)), rows)
     ax.tick_params(length=0)

@@ -7,7 +7,7 @@ import matplotlib as mpl
 from matplotlib.collections import QuadMesh
 from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageChops
 
 from gencourse.figures.sheets import whole_pixels
 from gencourse.figures.style import DPI, SCREEN, STYLE
@@ -34,12 +34,18 @@ def to_png(fig: Figure, alt: str) -> Any:
     buffer = io.BytesIO()
     with mpl.rc_context(STYLE):
         fig.savefig(buffer, format="png", dpi=DPI)
-    picture = Image.open(buffer).convert("RGB")
-    if not _has_gradients(fig):
-        picture = picture.quantize(PALETTE, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    picture = _smaller(Image.open(buffer).convert("RGB"), fig)
     stored = io.BytesIO()
     picture.save(stored, format="png", optimize=True)
     return Shown(stored.getvalue(), alt=alt, width=picture.width * SCREEN // DPI)
+
+
+def _smaller(picture: Image.Image, fig: Figure) -> Image.Image:
+    """The picture with a palette if `fig` is a drawing, and as one channel where all of it is grey."""
+    if not _has_gradients(fig):
+        return picture.quantize(PALETTE, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    red, *others = picture.split()
+    return picture if any(ImageChops.difference(red, other).getbbox() for other in others) else red
 
 
 def _has_gradients(fig: Figure) -> bool:

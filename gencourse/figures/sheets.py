@@ -107,21 +107,26 @@ def image_rows(
         width: in inches, about: the images are enlarged by the whole number that comes nearest to it.
         beside: what is said of each row at its right, such as its number of nats.
         title, note: words above and below.
+
+    Raises:
+        ValueError: when `beside` has more or fewer words than there are rows.
     """
+    if beside and len(beside) != len(rows):
+        raise ValueError(f"len(beside)={len(beside)}: allowed is {len(rows)}, one for each row")
     n = max(len(images) for images in rows.values())
     names, right = list(rows), list(beside) or [""] * len(rows)
-    left, after = (MARGIN + _widest(words, 9.5) for words in (names, right))
+    left, after = (MARGIN + _widest(words, 10) for words in (names, right))
     room, most = width * DPI - left - after, WIDEST * DPI - left - after
     sheets = [_mount(images, n, _scale(images, n, room, most)) for images in rows.values()]
     heights = [
-        max(len(sheet), *(_high(words, 9.5) for words in pair))
+        max(len(sheet), *(_high(words, 10) for words in pair))
         for sheet, *pair in zip(sheets, names, right, strict=True)
     ]
     gap, top = max(8, min(map(len, sheets)) // 12), MARGIN + (HEADING if title else 0)
     total = top + sum(heights) + gap * (len(sheets) - 1) + (HEADING if note else 0) + MARGIN
     widest = max(sheet.shape[1] for sheet in sheets)
-    fig = _blank(max(left + widest + after, _widest([title], 10, "bold") + 2 * MARGIN), total)
-    _write(fig, MARGIN, MARGIN, title, va="top", weight="bold", fontsize=10)
+    fig = _blank(max(left + widest + after, _widest([title], 10.5, "bold") + 2 * MARGIN), total)
+    _write(fig, MARGIN, MARGIN, title, va="top", weight="bold", fontsize=10.5)
     for name, sheet, said, height in zip(names, sheets, right, heights, strict=True):
         middle = top + height // 2
         _place(fig, sheet, left, middle - len(sheet) // 2)
@@ -140,9 +145,9 @@ def image_grid(images: Tensor, columns: int, width: float = 4.0, title: str = ""
     """
     sheet = _mount(images, columns, _scale(images, columns, width * DPI - 2 * MARGIN, WIDEST * DPI - 2 * MARGIN))
     top = MARGIN + (HEADING if title else 0)
-    fig = _blank(max(sheet.shape[1], _widest([title], 10, "bold")) + 2 * MARGIN, top + len(sheet) + MARGIN)
+    fig = _blank(max(sheet.shape[1], _widest([title], 10.5, "bold")) + 2 * MARGIN, top + len(sheet) + MARGIN)
     _place(fig, sheet, MARGIN, top)
-    _write(fig, MARGIN, MARGIN, title, va="top", weight="bold", fontsize=10)
+    _write(fig, MARGIN, MARGIN, title, va="top", weight="bold", fontsize=10.5)
     return fig
 
 

@@ -14,9 +14,10 @@ from matplotlib.figure import Figure
 SCREEN = 84  # pixels of the page for an inch of a figure
 DPI = 2 * SCREEN  # pixels of the stored picture: two for one of the page, sharp on dense screens
 
-PLATE = "#f6f5f1"
-INK, SOFT = "#23272e", "#57606a"  # words and axes; numbers at the ticks and what is said in passing
-FRAME, GRID = "#b3b1aa", "#e6e4dd"
+# Greys without a tint, so that a sheet of grey images is grey throughout and stored as such.
+PLATE = "#f5f5f5"
+INK, SOFT = "#262626", "#595959"  # words and axes; numbers at the ticks and what is said in passing
+FRAME, GRID = "#b0b0b0", "#e5e5e5"
 # All as light as each other: words at 4.5 : 1 on the plate, lines at 3 : 1 on a dark page, where widgets use them too.
 COLOURS = ["#1870c2", "#b3520e", "#0b7f4f", "#bd388f", "#8c6904", "#7358da", "#cd3436", "#11798c", "#67750c", "#8d6650"]
 DASHES = ["-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 1.5, 2)), (0, (4, 1.5, 1, 1.5, 1, 1.5))]
@@ -91,7 +92,7 @@ STYLE: Any = {
     "figure.constrained_layout.h_pad": 0.09,
     "axes.facecolor": PLATE,
     "savefig.facecolor": PLATE,
-    "font.size": 9.5,
+    "font.size": 10,
     "text.color": INK,
     "axes.labelcolor": INK,
     "axes.titlecolor": INK,
@@ -101,12 +102,12 @@ STYLE: Any = {
     "ytick.color": FRAME,
     "xtick.labelcolor": SOFT,
     "ytick.labelcolor": SOFT,
-    "axes.titlesize": 10,
+    "axes.titlesize": 10.5,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
-    "axes.labelsize": 9.5,
-    "xtick.labelsize": 8.5,
-    "ytick.labelsize": 8.5,
+    "axes.labelsize": 10,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -116,7 +117,7 @@ STYLE: Any = {
     "lines.linewidth": 1.8,
     "axes.prop_cycle": cycler(color=COLOURS),
     # A legend that must be: on a piece of the plate, so that no line runs through its words.
-    "legend.fontsize": 8.5,
+    "legend.fontsize": 9,
     "legend.facecolor": PLATE,
     "legend.edgecolor": PLATE,
     "legend.framealpha": 0.85,

@@ -20,10 +20,13 @@ from typing import Any
 import nbformat
 
 from gencourse.course.lessons import LESSONS, Spec, find
+from gencourse.course.questions import TEACHERS, encode
 from gencourse.course.tasks import Task, tasks_of
 from gencourse.exercises.checking.exercise import Exercise
+from gencourse.support import places
 
 CONFIG = "nbgrader_config.py"
+NOTES = '{"solved": {}}\n'  # empty: what the student says is kept here, and handed in
 HIDDEN = 2  # seeds of hidden checks, besides the one that the students see
 INTRO = """This copy is marked: {exercises}, {points}. The cell under each exercise gives the marks, by the share of
 its checks that pass; when you hand in, more checks are added, with other numbers. Change what you like, but leave those
@@ -32,7 +35,7 @@ GRADED = """\
 # {points}, by the share of the checks that pass. Leave this cell as it is.
 from gencourse.exercises.checking.grading import grade
 
-grade("{exercise}", {answer}, points={number:g}, seeds=[
+grade("{exercise}", "{answer}", points={number:g}, seeds=[
     0,
     ### BEGIN HIDDEN TESTS
     {seeds},
@@ -40,25 +43,38 @@ grade("{exercise}", {answer}, points={number:g}, seeds=[
 ])"""
 
 
-def handout(names: list[str], to: Path, *, add: bool = False, say: Callable[[str], None] = print) -> None:
+def handout(
+    names: list[str],
+    to: Path,
+    *,
+    add: bool = False,
+    quizzes: Path | None = None,
+    say: Callable[[str], None] = print,
+) -> None:
     """Make the nbgrader course `to` with an assignment for each lesson; all is checked before anything is written.
 
     Args:
         add: whether `to` is a course already, to which the lessons are added.
+        quizzes: a teacher's own questions, which are put beside each notebook.
 
     Raises:
         ParameterError: on a lesson that there is not.
-        ValueError: on a lesson without exercises, or with one in a form that cannot be handed out.
+        ValueError: on a lesson without exercises, or with one in a form that cannot be handed out; on a file of
+            questions with a fault in it.
         FileExistsError: when `to` has something in it, or with `add` the lesson.
         FileNotFoundError: when with `add` it is no course.
     """
     specs = list({spec.name: spec for spec in map(find, names)}.values())
     _check_folder(to, specs, add)
     notebooks = {spec.name: assignment(spec) for spec in specs}
+    theirs = encode(quizzes) if quizzes else b""
     for name, notebook in notebooks.items():
         path = to / "source" / name / f"{name}.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
+        (path.parent / places.NOTES_BESIDE).write_text(NOTES, encoding="utf-8")
+        if theirs:
+            (path.parent / TEACHERS).write_bytes(theirs)
         total = sum(cell.metadata.get("nbgrader", {}).get("points", 0) for cell in notebook.cells)
         say(f"{path}  {_count(total, 'point')}")
     if not add:

@@ -7,6 +7,7 @@ from traitlets.config import get_config
 c = get_config()
 c.CourseDirectory.course_id = "gencourse"
 c.ClearSolutions.code_stub = {"python": "..."}  # what the students get where the solution stood
+c.Autograde.sanitize_preprocessors.insert(0, "gencourse.publish.submitted.OneOfEach")  # a copied cell counts once
 c.OverwriteCells.add_missing_cells = True  # a graded cell that a student deleted is put back
 c.ExecutePreprocessor.timeout = 120  # seconds a cell may take; then it is interrupted, and gets no marks
 c.ExecutePreprocessor.extra_arguments = ["--log-level=ERROR"]  # no warning at each start of a kernel

@@ -55,14 +55,13 @@ def note_outcome(key: str, near: bool, words: str) -> None:
 
 
 def note_answer(key: str, said: Any, right: bool) -> None:
-    """Remember an answer to a quiz: the first for good, and the last with its day."""
-    _note(
-        "quizzes",
-        key,
-        lambda known: (
-            (known or {"first": said, "right_at_first": right, "day": _today()}) | {"right": right, "last": _today()}
-        ),
-    )
+    """Remember an answer to a quiz: the first for good, the last with its day, and how many were right in a row."""
+
+    def change(known: Any) -> Any:
+        first = known or {"first": said, "right_at_first": right, "day": _today(), "in_a_row": 0}
+        return first | {"right": right, "last": _today(), "in_a_row": first["in_a_row"] + 1 if right else 0}
+
+    _note("quizzes", key, change)
 
 
 def _today() -> str:

@@ -19,7 +19,7 @@ import { makeChart } from "./shared/plane.js";
  * @property {number} moment
  */
 
-const [BLUE, ORANGE] = ["#3b8fd4", "#e8743b"];
+const [BLUE, ORANGE] = ["#1870c2", "#b3520e"];
 const MOMENTS_A_SECOND = 12;
 
 /**

@@ -167,7 +167,8 @@ function render({ model, el }) {
       const [first, last] = [places[g][0], places[g][group.length - 1]];
       const middle = (first + last) / 2;
       if (mode === 1) picture(group[0].row, middle, -0.17);
-      if (mode === 2) text(`y = ${yNames[group[0].column ?? 0]}`, middle, below, colourOf(group[0]));
+      const readable = `color-mix(in srgb, ${colourOf(group[0])} 60%, currentColor)`; // as a word, in both themes
+      if (mode === 2) text(`y = ${yNames[group[0].column ?? 0]}`, middle, below, readable);
       /** @type {Pair[]} */
       const roof = [first - 0.4, last + 0.4].map((x) => [x, 1.04]);
       chart.curve({ colour: "var(--gc-line)", weight: 1.5 }).set(roof);

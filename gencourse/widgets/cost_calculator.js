@@ -16,7 +16,7 @@ import { makeChart } from "./shared/plane.js";
  * @property {boolean} colour
  */
 
-const COLOURS = ["#3b8fd4", "#e8743b", "#2f9e6e", "#c453a0", "#c49a1a", "#7b68c8"];
+const COLOURS = ["#1870c2", "#b3520e", "#0b7f4f", "#bd388f", "#8c6904", "#7358da"];
 /** @type {{ x: Pair, y: Pair }} log10 of sub-pixels and of seconds */
 const RANGE = { x: [1.6, 6.7], y: [-4.4, 10.6] };
 const YEAR = 86400 * 365.25;

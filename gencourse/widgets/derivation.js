@@ -25,12 +25,12 @@ import { makeChart } from "./shared/plane.js";
 
 const COLOUR = {
   logP: "#7d8590",
-  likelihood: "#3b8fd4",
-  prior: "#c79a1b",
-  posterior: "#2fa37c",
-  q: "#7a6fd0",
-  toPrior: "#e8743b",
-  toPosterior: "#c9569c",
+  likelihood: "#1870c2",
+  prior: "#8c6904",
+  posterior: "#0b7f4f",
+  q: "#7358da",
+  toPrior: "#b3520e",
+  toPosterior: "#bd388f",
 };
 const SUM = "#7d8590";
 

@@ -18,7 +18,7 @@ import { clampTo } from "./shared/scale.js";
  * @property {number} spread of q
  */
 
-const [BLUE, ORANGE, GREEN] = ["#3b8fd4", "#e8743b", "#2fa37c"];
+const [BLUE, ORANGE, GREEN] = ["#1870c2", "#b3520e", "#0b7f4f"];
 /** @type {{ x: Pair, y: Pair }} */
 const PLANE = { x: [-2.9, 2.9], y: [-2, 2] };
 const SHOWN = 12; // nats of the bar

@@ -21,7 +21,7 @@ import { makeChart } from "./shared/plane.js";
  * @property {number} place
  */
 
-const [FRESH, STALE, GREEN] = ["#3b8fd4", "#e8743b", "#2fa37c"]; // the momenta have other colours
+const [FRESH, STALE, GREEN] = ["#1870c2", "#b3520e", "#0b7f4f"]; // the momenta have other colours
 const [SIDE, OUTER, INNER] = [320, 132, 84];
 
 /**

@@ -18,7 +18,7 @@ import { makeChart } from "./shared/plane.js";
  * @property {number} log_k
  */
 
-const [BLUE, ORANGE] = ["#3b8fd4", "#e8743b"];
+const [BLUE, ORANGE] = ["#1870c2", "#b3520e"];
 const LATENTS = [1, 2, 5, 10, 20];
 /** @type {Source[]} */
 const SOURCES = ["prior", "q"];

@@ -21,7 +21,7 @@ import { brushOf, paint } from "./shared/paint.js";
  * @property {Shown} shown
  */
 
-const [BLUE, ORANGE, GREEN] = ["59, 143, 212", "232, 116, 59", "#2fa37c"];
+const [BLUE, ORANGE, GREEN] = ["24, 112, 194", "179, 82, 14", "#0b7f4f"];
 const NEGATIVES = 5;
 /** @type {Shown[]} */
 const SHOWN = ["probabilities", "cosines"];

@@ -4,6 +4,7 @@ import copy
 
 import nbformat
 import pytest
+import torch
 
 from gencourse import exercises
 from gencourse.course.cards import card_id, write_cards
@@ -32,6 +33,26 @@ def test_the_card_says_all_that_one_must_know(name):
     assert f"{name}(" in exercise.question and exercise.card.compared in said
     for line in exercise.card.example:
         assert "tensor of shape" not in line, "an example small enough to be written out"
+
+
+@pytest.mark.parametrize("name", exercises.names())
+def test_the_example_is_made_by_hand_and_small(name):
+    exercise = getattr(exercises, name)
+    trial = exercise.trials()[0]
+    assert list(exercise.example) == list(trial), "the arguments by name, in the order of the call"
+    numbers = 0
+    for argument, value in exercise.example.items():
+        assert isinstance(value, torch.Tensor) == isinstance(trial[argument], torch.Tensor), argument
+        if isinstance(value, torch.Tensor):
+            assert (value.dtype, value.ndim) == (trial[argument].dtype, trial[argument].ndim), argument
+        numbers += value.numel() if isinstance(value, torch.Tensor) else 1
+    assert numbers <= 24, "few enough to work through on paper"
+
+
+def test_each_exercise_has_a_title_of_its_own():
+    titles = {name: getattr(exercises, name).title for name in exercises.names()}
+    assert [name for name, title in titles.items() if title in ("", name)] == []
+    assert len(set(titles.values())) == len(titles)
 
 
 def test_a_card_is_written_once_and_an_old_one_goes():

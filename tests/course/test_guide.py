@@ -35,8 +35,8 @@ def test_a_cell_that_was_run_too_early_says_which_to_run_first():
     assert early[1].startswith('`preset` is made by the cell that begins with\n\n    preset: str = "quick"\n')
     assert "Run that cell first" in early[1] and "Run All Above Selected Cell" in early[1]
     assert len(begun) == 1 and begun[0].startswith("Start here: preset=quick")
-    assert unmade[0] == "NameError: name 'course_map' is not defined"
-    assert unmade[1].startswith("`course_map` is made by the cell that begins with\n\n    import os\n")
+    assert unmade[0] == "NameError: name 'CourseMap' is not defined"
+    assert unmade[1].startswith("`CourseMap` is made by the cell that begins with\n\n    import os\n")
     assert stranger == ["NameError: name 'spam' is not defined"]  # no cell of the lesson makes it
 
 

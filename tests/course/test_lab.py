@@ -86,7 +86,7 @@ def test_any_name_will_do(tmp_path, said, name, monkeypatch):
 
 def test_jupyterlab_is_told_where_and_how(tmp_path, monkeypatch):
     commands = []
-    monkeypatch.setattr(lab.subprocess, "call", lambda command: commands.append(command) or 0)
+    monkeypatch.setattr(lab.subprocess, "call", lambda command, env: commands.append(command) or 0)
     assert lab.lab(tmp_path, arguments=["--no-browser"]) == 0
     assert lab.lab(tmp_path, teacher=True) == 0
     plain, teacher = commands
@@ -94,3 +94,18 @@ def test_jupyterlab_is_told_where_and_how(tmp_path, monkeypatch):
     assert f"--LabApp.default_url=/lab/tree/{NAME}.ipynb" in plain
     assert any(part.endswith("jupyter_server_config.py") for part in plain)
     assert any(part.endswith("teacher.py") for part in teacher)
+
+
+def test_a_teachers_questions_are_checked_and_passed_on(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(lab.subprocess, "call", lambda command, env: seen.append(env) or 0)
+    mine = tmp_path / "mine.toml"
+    mine.write_text(
+        '[00.mine]\nquestion = "?"\nchoices = [{text = "a", reply = "b", right = true}, {text = "c", reply = "d"}]'
+    )
+    lab.lab(tmp_path / "lessons", quizzes=mine)
+    assert seen[0]["GENCOURSE_QUIZZES"] == str(mine)
+    mine.write_text("[00.mine]\nquestion = '?'")
+    with pytest.raises(ValueError, match=r"mine.toml, \[00.mine\]: choices is missing"):
+        lab.lab(tmp_path / "others", quizzes=mine)
+    assert not (tmp_path / "others").exists()

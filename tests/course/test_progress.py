@@ -10,10 +10,10 @@ import pytest
 from gencourse import exercises
 from gencourse.cli import main
 from gencourse.course.lessons import LESSONS
-from gencourse.course.progress import course_map
+from gencourse.course.progress import CourseMap
 from gencourse.course.tasks import exercises_of
 from gencourse.support import places
-from gencourse.support.notes import note_solved, solved
+from gencourse.support.notes import note_answer, note_outcome, note_prediction, note_solved, read, solved
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def test_a_user_without_a_home_solves_exercises_too(monkeypatch, tmp_path, capsy
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     assert exercises.bits_per_dim.check(right).outcome == "right"
-    assert solved() == {} and "0 of" in course_map() and list(tmp_path.iterdir()) == []
+    assert solved() == {} and CourseMap().totals[0] == 0 and list(tmp_path.iterdir()) == []
     assert main(["progress"]) == 2 and "set GENCOURSE_HOME to a folder" in capsys.readouterr().err
     monkeypatch.setenv("GENCOURSE_DATA", str(tmp_path))
     assert places.data_roots()[0] == tmp_path
@@ -92,11 +92,48 @@ def test_every_exercise_is_asked_in_one_lesson():
 
 def test_the_map_has_a_tick_for_what_is_solved(capsys):
     note_solved("bits_per_dim")
-    lines = course_map().splitlines()
-    assert len(lines) == len(LESSONS) + 1
-    assert "✓" in lines[0] and "1 of 1" in lines[0] and "✓" not in "".join(lines[1:])
+    lines = repr(CourseMap()).splitlines()
+    assert len(lines) == len(LESSONS) + 2
+    assert "✓" in lines[1] and "✓" not in "".join(lines[2:]) and lines[-1].strip().startswith("1 of ")
     assert main(["progress"]) == 0
     assert str(places.notes()) in capsys.readouterr().out
+
+
+def test_the_map_shows_how_predictions_and_quizzes_fared_and_links_to_each_lesson(monkeypatch):
+    monkeypatch.setattr("gencourse.course.progress.predictions", lambda lesson: {"near": {}, "far": {}, "open": {}})
+    note_prediction("10/near", 3)
+    note_prediction("10/far", 1)
+    note_outcome("10/near", True, "You said 3; it is <3>.")
+    note_outcome("10/far", False, "You said 1; it is 9.")
+    note_answer("10/why-log-variance", 1, False)
+    note_answer("10/why-log-variance", 0, True)
+    shown = CourseMap()
+    assert (shown.rows[10].predictions, shown.rows[10].quizzes[0]) == ("✓≠·", "✗")
+    assert "10/far: You said 1; it is 9." in repr(shown)
+    page = shown._repr_html_()
+    assert "it is &lt;3&gt;" in page
+    assert all(f'href="{lesson.name}.ipynb"' in page for lesson in LESSONS)
+
+
+def test_the_first_prediction_and_the_first_answer_stay():
+    note_outcome("10/x", True, "never predicted")
+    note_prediction("10/a", [1, 2])
+    note_prediction("10/a", [3])
+    note_answer("10/q", 1, False)
+    note_answer("10/q", 0, True)
+    note_answer("10/q", 0, True)
+    kept = read()
+    assert set(kept["predictions"]) == {"10/a"} and kept["predictions"]["10/a"]["said"] == [1, 2]
+    answer = kept["quizzes"]["10/q"]
+    assert (answer["first"], answer["right_at_first"], answer["right"], answer["in_a_row"]) == (1, False, True, 2)
+
+
+def test_beside_a_lesson_that_was_handed_out_the_notes_lie_there(tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("GENCOURSE_PROGRESS")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / places.NOTES_BESIDE).write_text('{"solved": {}}')
+    exercises.bits_per_dim.check(right)
+    assert "bits_per_dim" in (tmp_path / places.NOTES_BESIDE).read_text()
 
 
 def test_a_damaged_file_is_named_and_not_overwritten(capsys):

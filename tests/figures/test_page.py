@@ -63,11 +63,18 @@ def test_a_line_keeps_its_colour(colour):
     assert (np.abs(found - [round(255 * value) for value in to_rgb(colour)]).max(2) <= 8).sum() > 1000
 
 
-@pytest.mark.parametrize(
-    "make", [with_image, with_mesh, with_contours, lambda: image_rows({"x": torch.rand(3, 1, 4, 4)})]
-)
+@pytest.mark.parametrize("make", [with_image, with_mesh, with_contours])
 def test_pixels_and_gradients_keep_all_their_colours(make):
     assert Image.open(io.BytesIO(to_png(make(), "a picture").data)).mode == "RGB"
+
+
+@pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB")])
+def test_a_sheet_of_grey_images_is_grey_and_loses_nothing(channels, mode):
+    fig = image_rows({"x": torch.rand(3, channels, 8, 8, generator=torch.Generator().manual_seed(0))})
+    whole = io.BytesIO()
+    fig.savefig(whole, format="png", dpi=168)
+    stored, drawn = (Image.open(io.BytesIO(data)) for data in (to_png(fig, "images").data, whole.getvalue()))
+    assert stored.mode == mode and stored.convert("RGB").tobytes() == drawn.convert("RGB").tobytes()
 
 
 def test_the_alt_text_and_the_size_on_the_page_go_along():

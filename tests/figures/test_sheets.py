@@ -76,6 +76,11 @@ def test_words_beside_above_and_below_are_within_the_picture():
     assert not [1 for i, a in enumerate(everything) for b in everything[:i] if a.overlaps(b)]
 
 
+def test_words_beside_are_one_for_each_row():
+    with pytest.raises(ValueError, match=r"len\(beside\)=1: allowed is 2, one for each row"):
+        image_rows({"a": draw(1), "b": draw(1)}, beside=["one"])
+
+
 @pytest.mark.parametrize(
     "image", [draw(1, 1, 5)[0], draw(1, 3, 5)[0], draw(1, 1, 5)[0, 0], draw(1, 3, 5)[0].permute(1, 2, 0).numpy()]
 )

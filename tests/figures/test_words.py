@@ -61,6 +61,23 @@ def test_an_end_that_the_limits_cut_off_and_a_line_across_the_axes_are_named_whe
     assert rising.xy == (2, 1) and chance.xy == (4, 0.5)
 
 
+def test_the_label_of_error_bars_counts():
+    fig, ax = figure(5.0, 2.6)
+    ax.errorbar([1, 2, 3], [1, 2, 3], [0.1, 0.2, 0.3], label="measured", color="C3")
+    (text,) = end_labels(ax)
+    assert (text.get_text(), text.xy, text.get_color()) == ("measured", (3, 3), "C3")
+
+
+def test_a_name_stands_where_no_line_runs_through_it_and_within_the_figure():
+    fig, ax = figure(4.0, 3.0)
+    ax.set(xlim=(0, 10), ylim=(0, 10))
+    ax.plot([5, 10], [5, 7])  # to the right and up, where names stand at first
+    label_points(ax, [(5, 5, "the start", "C0"), (9.9, 2, "at the very edge of it", "C1")])
+    path = ax.transData.transform_path(ax.lines[0].get_path())
+    start, edge = boxes(ax.texts)
+    assert not path.intersects_bbox(start, filled=False) and edge.x1 <= fig.bbox.width
+
+
 def test_lines_without_a_name_are_said():
     fig, ax = figure(5.0, 2.6)
     ax.plot([0, 1])

@@ -13,10 +13,11 @@ from gencourse import exercises
 from gencourse.exercises.checking.difference import call, difference
 from gencourse.exercises.checking.exercise import Exercise, NotRight, grading
 from gencourse.exercises.checking.sandbox import sandbox
+from gencourse.support.shell import shell
 
 
 def grade(name: str, function: Any, *, points: float = 1, seeds: Sequence[int] = (0,)) -> float:
-    """Marks for the reader's answer to the exercise `name`, from 0 to `points`.
+    """Marks for the reader's answer to the exercise `name`, from 0 to `points`; the answer is a function or its name.
 
     Each seed draws the exercise's random inputs anew. On each of them an answer counts 1 if it is right, ½ if its
     values are right but a gradient is not, or an argument was changed in place, and otherwise 0. The first thing that
@@ -30,6 +31,8 @@ def grade(name: str, function: Any, *, points: float = 1, seeds: Sequence[int] =
     if not seeds:
         raise ValueError("seeds=(): give at least one, the checks draw their inputs from it")
     exercise: Exercise = getattr(exercises, name)
+    if isinstance(function, str):
+        function = _named(function, exercise)
     # A warning in the reader's code, of PyTorch's for instance, would cost all marks: see has_failed in nbgrader.
     with contextlib.redirect_stderr(io.StringIO()):
         results = [exercise.judge(function, seed) for seed in seeds]
@@ -42,6 +45,24 @@ def grade(name: str, function: Any, *, points: float = 1, seeds: Sequence[int] =
     marks = round(float(points) * share, 2)
     print(f"Marks: {marks:g} of {points:g}; {share:.0%} of the checks passed.")
     return marks
+
+
+def _named(name: str, exercise: Exercise) -> Any:
+    """The function of that name in the notebook.
+
+    Raises:
+        NotRight: when there is none; under grading only. Elsewhere it counts as not attempted.
+    """
+    running = shell()
+    if running and name in running.user_ns:
+        return running.user_ns[name]
+    arguments = ", ".join(exercise.trials()[0])
+    if grading():
+        raise NotRight(
+            f"There is no `{name}` here. Its cell was deleted, or stopped at an error, or the function has another "
+            f"name: the marks are for `def {name}({arguments}):`."
+        )
+    return None
 
 
 def _share(exercise: Exercise, function: Any, seeds: Sequence[int]) -> float:
