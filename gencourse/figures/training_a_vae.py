@@ -28,9 +28,11 @@ def gradient_estimates(estimates: Mapping[str, Tensor]) -> Figure:
         jitter = k + 0.5 * (torch.rand(DOTS, generator=torch.Generator().manual_seed(k)) - 0.5)
         dots.plot(g[:DOTS], jitter[: len(g)], **points(k) | dict(markersize=2.5, alpha=0.5))
         settles.plot(torch.arange(1, len(g) + 1), g.cumsum(0) / torch.arange(1, len(g) + 1), label=name, **line(k))
-    narrow = float(min(g.std() for g in first.values()))
     wide = float(max(g.abs().max() for g in first.values()))
+    narrow = float(min(g.std() for g in first.values()))
     dots.set_xscale("symlog", linthresh=narrow)
+    tens = 10.0 ** np.arange(np.floor(np.log10(wide)), np.log10(narrow), -2)  # every other power: room for the words
+    dots.set_xticks([*-tens, 0, *tens], [f"{tick:g}".replace("-", "−") for tick in (*-tens, 0, *tens)])
     dots.set(title="one estimate at a time …", xlabel="∂/∂μ₁ (nats)", xlim=(-2 * wide, 2 * wide))
     dots.set_yticks(range(len(first)), list(first))
     dots.invert_yaxis()
@@ -74,12 +76,23 @@ def beta_sweep(betas: Sequence[float], reconstruction: np.ndarray, kl: np.ndarra
         nats.plot(betas, values, label=name, **line(k) | MARKED)
     nats.set(xscale="log", xlabel="β", title=quantity("both terms, and their sum", "nats"))
     plane.plot(kl, -reconstruction, **MODEL | MARKED)
-    plane.set(xlabel=quantity("KL", "nats"), ylabel=quantity("−reconstruction", "nats", "lower"))
+    plane.set(xlabel=quantity("KL", "nats"), ylabel=quantity("−reconstruction", "nats"))
     plane.set(title="the exchange rate is β")
     plane.margins(0.15)
     end_labels(nats)
-    label_points(plane, [(x, -y, f"β = {beta:g}", INK) for beta, x, y in zip(betas, kl, reconstruction, strict=True)])
+    label_points(plane, [(x, -y, name, INK) for x, y, name in _named_once(betas, kl, reconstruction)])
     return fig
+
+
+def _named_once(betas: Sequence[float], kl: np.ndarray, reconstruction: np.ndarray) -> list[tuple[float, float, str]]:
+    """Each point with its β, and points that lie on each other with all of theirs."""
+    found: list[tuple[float, float, str]] = []
+    for beta, x, y in zip(betas, kl.tolist(), reconstruction.tolist(), strict=True):
+        if found and abs(found[-1][0] - x) < 0.03 * kl.max():
+            found[-1] = (*found[-1][:2], f"{found[-1][2]}, {beta:g}")
+        else:
+            found.append((x, y, f"β = {beta:g}"))
+    return found
 
 
 def kl_of_latents(by_beta: Mapping[float, Tensor]) -> Figure:
@@ -96,15 +109,15 @@ def bound_against_samples(ks: Sequence[int], values: Sequence[float], errors: Se
     """IWAE-K in nats, with its standard errors over images, against K."""
     fig, ax = figure(5.2, 2.6)
     ax.errorbar(ks, values, errors, capsize=3, **MODEL | MARKED)
-    ax.set(xscale="log", xlabel="K, codes drawn for each image", ylabel=quantity("IWAE-K", "nats", "higher"))
-    ax.set(title=data)
+    ax.set(xscale="log", xlabel="K, codes drawn for each image", title=quantity(f"IWAE-K, {data}", "nats", "higher"))
     return fig
 
 
 def information(matrices: Mapping[Any, Tensor], gaps: Mapping[Any, float], factors: Sequence[str]) -> Figure:
     """The mutual information of latents and factors, a matrix (D, F) in nats for each β, under its gap."""
     fig, axes = figure(4.1 * len(matrices), 3.3, columns=len(matrices), sharey=True, squeeze=False)
+    highest = max(float(values.max()) for values in matrices.values())
     for ax, (beta, values) in zip(axes[0], matrices.items(), strict=True):
-        matrix(ax, values, [f"$z_{{{j + 1}}}$" for j in range(len(values))], factors, decimals=1)
+        matrix(ax, values, [f"$z_{{{j + 1}}}$" for j in range(len(values))], factors, decimals=1, highest=highest)
         ax.set_title(f"β = {beta:g}: gap {gaps[beta]:.2f}")
     return fig
