@@ -1,4 +1,4 @@
-"""Lesson 10 in JupyterLab in a real browser: run all, drag, and see the picture change."""
+"""JupyterLab in a real browser: lesson 10, run all, drag, and see the picture change; a widget made again and again."""
 
 import json
 import os
@@ -74,6 +74,13 @@ def move_a_slider(page, cell):
     wait_for_new_pixels(page, picture, before)
 
 
+def write(lab, name, sources):
+    """A notebook of these cells, which names its kernel: else JupyterLab asks for one."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, lab.folder / name)
+
+
 ASKED = """import gencourse
 from gencourse.course import asking
 from gencourse.support import notes
@@ -87,8 +94,7 @@ lesson = gencourse.begin("10")"""
 def test_a_prediction_is_kept_by_the_kernel_and_uncovers_the_result(lab, page):
     """After Run All, too: the result is there, and stays covered until the reader has said."""
     cells = [ASKED, 'lesson.predict("factor")', 'lesson.reveal("factor", 25304)', 'lesson.quiz("why-log-variance")']
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
-    nbformat.write(notebook, lab.folder / "asked.ipynb")
+    write(lab, "asked.ipynb", cells)
     page.set_default_timeout(60_000)
     open_notebook(page, lab, "asked.ipynb")
     assert run_all(page) == {"well": True, "not_run": 0, "errors": []}
@@ -98,7 +104,7 @@ def test_a_prediction_is_kept_by_the_kernel_and_uncovers_the_result(lab, page):
     question.locator("input[type=text]").fill("10")
     question.locator("input[type=text]").press("Enter")
     assert "Your prediction is kept" in question.inner_text()
-    result.get_by_text("three orders of magnitude too low").wait_for()
+    page.get_by_text("three orders of magnitude too low").wait_for()
     quiz = scroll_to(page, "lesson.quiz")
     quiz.locator("input[type=radio]").first.focus()
     page.keyboard.press("ArrowDown")
@@ -112,4 +118,15 @@ def test_a_prediction_is_kept_by_the_kernel_and_uncovers_the_result(lab, page):
     page.wait_for_timeout(2000)  # the kernel writes
     assert kept()["predictions"]["10/factor"]["said"] == 10 and kept()["predictions"]["10/factor"]["near"] is False
     assert kept()["quizzes"]["10/why-log-variance"]["right_at_first"] is False
-    page.screenshot(path="/tmp/asked.png")
+
+
+def test_a_widget_that_is_made_again_takes_the_place_of_the_one_before(lab, page):
+    count = "len(KLDirections.get_manager_state()['state'])"
+    sources = ["from gencourse.widgets import KLDirections", "KLDirections()", count]
+    write(lab, "again.ipynb", sources)
+    open_notebook(page, lab, "again.ipynb")
+    for _ in range(3):
+        assert run_all(page) == {"well": True, "not_run": 0, "errors": []}
+        page.wait_for_selector(".gc-widget")
+        assert page.locator(".gc-widget").count() == 1
+    assert page.locator(".jp-OutputArea-executeResult").last.inner_text().split() == ["[9]:", "2"]

@@ -58,7 +58,12 @@ def reveal(lesson: Spec, name: str, result: Any, figure: Any, alt: str, words: s
     comparable = AS_JSON[question["kind"]](question, result, f"reveal({name!r})")
     plain = _in_words(question, comparable)
     widget = Reveal(question, comparable, key=key, said=said_before(key), alt=alt, words=words, plain=plain, **shown)
-    widget.observe(lambda _: notes.note_outcome(key, widget.fared["near"], widget.fared["words"]), "fared")
+
+    def keep(_: Any) -> None:
+        notes.note_prediction(key, widget.said)  # the page may tell of the outcome first
+        notes.note_outcome(key, widget.fared["near"], widget.fared["words"])
+
+    widget.observe(keep, "fared")
     return widget
 
 

@@ -4,6 +4,7 @@ import time
 from types import TracebackType
 from typing import Any
 
+from gencourse.support.remade import made
 from gencourse.support.shell import shell
 from gencourse.training.history import History
 
@@ -21,6 +22,8 @@ class Watch:
         self.history, self.plot = history, show == "curve" and _in_notebook()
         hidden = show == "nothing"
         self.bar = tqdm(total=steps, initial=done, unit="step", disable=hidden, mininterval=0.2, leave=True)
+        if hasattr(self.bar, "container"):  # in a notebook the bar is a widget
+            made(self.bar.container)
         self.smooth: float | None = None
         self.handle: Any = None
         self.seen, self.due = len(history.steps), time.monotonic() + 1.0

@@ -37,14 +37,14 @@ function makeLine({ low, high, log = false }, said, result) {
     makeSvg("circle", { cx: at(value), cy: 40, r: 7, style: `fill: ${colour}` }),
     makeSvg("text", { x: Math.min(270, Math.max(70, at(value))), y, "text-anchor": "middle" }, word),
   ];
-  const end = (/** @type {number} */ value) =>
-    makeSvg("text", { x: at(value), y: 60, "text-anchor": "middle", opacity: 0.8 }, sayNumber(value));
+  const end = (/** @type {number} */ value, /** @type {string} */ side) =>
+    makeSvg("text", { x: value === low ? 8 : 332, y: 60, "text-anchor": side, opacity: 0.8 }, sayNumber(value));
   return makeSvg(
     "svg",
     { viewBox: "0 0 340 82", class: "gc-line", "aria-hidden": "true" },
     makeSvg("path", { d: "M20 40H320M20 35V45M320 35V45" }),
-    end(low),
-    end(high),
+    end(low, "start"),
+    end(high, "end"),
     ...(said === null ? [] : mark(said, `you: ${sayNumber(said)}`, 20, "#e8743b")),
     ...mark(result, `measured: ${sayNumber(result)}`, 78, "#3b8fd4"),
   );

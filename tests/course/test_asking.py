@@ -7,6 +7,7 @@ import gencourse
 from gencourse import figures
 from gencourse.course import asking
 from gencourse.course.lessons import find
+from gencourse.figures.style import SCREEN
 from gencourse.support.notes import read
 
 SPECS = {
@@ -36,8 +37,10 @@ def test_what_is_predicted_is_kept_once_and_there_again(lesson):
 
 
 def test_how_it_fared_is_kept(lesson):
-    lesson.predict("ratio").said = 10
-    lesson.reveal("ratio", 9).fared = {"near": True, "words": "near"}
+    widget = lesson.reveal("ratio", 9)
+    with widget.hold_trait_notifications():  # as the page tells it, perhaps before it tells of the prediction
+        widget.said, widget.fared = 10, {"near": True, "words": "near"}
+    assert read()["predictions"]["10/ratio"]["said"] == 10
     assert read()["predictions"]["10/ratio"]["words"] == "near"
 
 
@@ -83,7 +86,7 @@ def test_a_curve_is_brought_to_the_places_of_a_sketch(lesson):
 def test_a_figure_goes_under_the_cover(lesson):
     figure, _ = figures.figure(4, 2)
     widget = lesson.reveal("ratio", 3, figure, "two empty axes", words="a  1")
-    assert widget.picture.startswith("data:image/png;base64,") and widget.width == 288
+    assert widget.picture.startswith("data:image/png;base64,") and widget.width == 4 * SCREEN
     data, metadata = widget._repr_mimebundle_()
     assert metadata["image/png"]["alt"] == "two empty axes" and "a  1" in data["text/markdown"]
 

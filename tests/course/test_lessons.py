@@ -81,3 +81,16 @@ def test_it_says_its_language_and_no_version_so_that_a_script_of_it_ends_in_py(p
     assert nbformat.read(path, as_version=4).metadata.language_info == LANGUAGE
     script, resources = ScriptExporter().from_filename(str(path))
     assert resources["output_extension"] == ".py" and "gencourse.begin(" in script
+
+
+@pytest.mark.slow
+def test_lesson_03_holds_with_the_smallest_queue_and_a_single_step():
+    """The cells that use them, word for word, on a few images and with a short watch of the queue."""
+    cells = nbformat.read(find("03").path, as_version=4).cells
+    source = {cell.id: cell.source for cell in cells}
+    world = dict(preset="quick", seed=0, dataset="sprites", encoder="conv", queue=32, backbone="", steps=1)
+    smaller = "train, validation, test, labelled = train[:300], validation[:60], test[:60], train[:60]"
+    for name in ("cell-02", "cell-03", smaller, "cell-15", "cell-17", "cell-18", "cell-22", "cell-37", "cell-43"):
+        exec(source.get(name, name).replace("n_steps=80", "n_steps=8"), world)
+    assert "n_steps=80" in source["cell-15"] and len(world["watched"][0.0][0][-1]) == 32
+    assert len(world["rows"]) == 5 and world["along"]["step"] == [1]

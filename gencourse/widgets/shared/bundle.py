@@ -4,14 +4,19 @@ A bundle is NAME.js and what it imports, joined by build.mjs: a page that was ha
 find what that imports.
 """
 
+import os
 from pathlib import Path
 
 WIDGETS = Path(__file__).parents[1]
 
 
-def bundle(name: str) -> Path:
-    """The module of the widget `name`: a path, so that anywidget can watch it while it is being written."""
-    return WIDGETS / "bundles" / f"{name}.js"
+def bundle(name: str) -> str | Path:
+    """The module of the widget `name`, for `_esm`: its text, or where ANYWIDGET_HMR asks for it a path to watch.
+
+    Of a path anywidget never lets go of a widget: it would tell each of them of a change.
+    """
+    path = WIDGETS / "bundles" / f"{name}.js"
+    return path if os.environ.get("ANYWIDGET_HMR") == "1" else path.read_text(encoding="utf-8")
 
 
 def style(*names: str) -> str:

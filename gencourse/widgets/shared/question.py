@@ -9,6 +9,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from gencourse.support.remade import made, shown
 from gencourse.widgets.shared.bundle import style
 
 
@@ -31,6 +32,11 @@ class Question(anywidget.AnyWidget):
 
     def __init__(self, spec: dict[str, Any], *, key: str = "", said: Any = None, **traits: Any):
         super().__init__(spec=spec, key=key, said=said, **traits)
+        made(self)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        shown(self)
+        return super()._repr_mimebundle_(**kwargs)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.spec['question']!r})"

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from gencourse.data.images import Images
 from gencourse.figures import DPI, SCREEN, to_png, use_style
+from gencourse.support.remade import made, shown
 from gencourse.widgets.shared.bundle import style
 from gencourse.widgets.shared.decoder import export_decoder
 
@@ -33,6 +34,10 @@ class Widget(anywidget.AnyWidget):
     """
 
     _css = style("shared/widgets", "shared/plane", "shared/views")
+
+    def __init__(self, **traits: Any):
+        super().__init__(**traits)
+        made(self)
 
     def still(self) -> Image.Image:
         """The widget as one picture, for pages that show no widgets."""
@@ -59,6 +64,7 @@ class Widget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live view, and beside it the still and its label for pages that show no widgets."""
+        shown(self)
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         picture, buffer = self.still(), io.BytesIO()
         picture.save(buffer, format="png", optimize=True)

@@ -118,7 +118,7 @@ def test_weights_that_half_floats_cannot_hold_are_refused(weight):
 @pytest.mark.parametrize("name", ["latent_pad", "latent_sliders", "interpolation"])
 def test_a_widget_s_module_is_whole(open_page, name):
     """Imported by itself it needs nothing else, and exports `render`."""
-    text = json.dumps(bundle(name).read_text(encoding="utf-8"))
+    text = json.dumps(bundle(name))
     page = open_page(
         f"""const url = URL.createObjectURL(new Blob([{text}], {{ type: "text/javascript" }}));
         window.kinds = Object.entries((await import(url)).default).map(([k, v]) => [k, typeof v]);"""

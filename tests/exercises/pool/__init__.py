@@ -1,0 +1,1 @@
+"""Answers that students might give, right and wrong, written from the cards alone."""
