@@ -27,7 +27,7 @@ BEFORE = {
     "10": 371,
     "11": 453,
 }
-TREATED: tuple[str, ...] = ("05", "09")  # the lessons whose drawing has left
+TREATED: tuple[str, ...] = ("00", "05", "09", "10")  # the lessons whose drawing has left
 # The cells that teach what a lesson did not teach before: they are as short as the others, and counted apart.
 ADDED = {"09": ("predict-decoder", "reveal-decoder", "em-in-the-open", "quiz-decoder")}
 

@@ -88,9 +88,16 @@ def code_scatter(
     ax.set(aspect="equal", xlabel="$z_1$", ylabel="$z_2$")
 
 
-def matrix(ax: Any, values: Tensor, rows: Sequence[str], columns: Sequence[str], decimals: int = 2) -> None:
-    """A matrix as coloured cells with its numbers written in them."""
-    shown = ax.imshow(values, cmap="viridis", aspect="auto", vmin=0)
+def matrix(
+    ax: Any,
+    values: Tensor,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    decimals: int = 2,
+    highest: float | None = None,
+) -> None:
+    """A matrix as coloured cells with its numbers written in them; `highest` is where the colours end, else its own."""
+    shown = ax.imshow(values, cmap="viridis", aspect="auto", vmin=0, vmax=highest)
     for i in range(len(rows)):
         for j in range(len(columns)):
             colour = words_on(shown.to_rgba(float(values[i, j])))

@@ -1,8 +1,10 @@
-"""What a model's latents hold: its codes, how they line up with known factors, and p(x, z) over a plane of codes.
+"""What a model's latents hold: its codes, how they fill the prior and line up with known factors, and p(x, z) over a
+plane of codes.
 
 [1] Chen, Li, Grosse and Duvenaud, Isolating Sources of Disentanglement in VAEs, 2018.   MIG, eq. 6
 [2] Locatello et al., Challenging Common Assumptions in the Unsupervised Learning of Disentangled
     Representations, 2019.   20 bins for each latent
+[3] Hoffman and Johnson, ELBO Surgery, 2016.   the aggregate posterior, and its distance from the prior
 """
 
 import math
@@ -10,8 +12,10 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.distributions import Normal
 
 from gencourse.data.images import Images
+from gencourse.support.checks import at_least
 
 
 @torch.no_grad()
@@ -22,6 +26,21 @@ def codes(model: Any, images: Images, batch_size: int = 500) -> tuple[Tensor, Te
     parts = [model.encode(images.batch(slice(i, i + batch_size))) for i in range(0, len(images), batch_size)]
     mean, log_var = zip(*parts, strict=True)
     return torch.cat(mean).cpu(), torch.cat(log_var).cpu()
+
+
+def log_aggregate_posterior(z: Tensor, mean: Tensor, log_var: Tensor, chunk: int = 1_000) -> Tensor:
+    """log q(z) of all images' clouds together, q(z) = 1/N Σ q(z | xₙ), in nats [3].
+
+    Args:
+        z: (M, D), where it is asked. mean, log_var: (N, D), of each image's cloud.
+        chunk: how many of the M are computed at once.
+
+    Returns:
+        (M,). Its mean over draws of the clouds, less that of log p(z), is KL(q(z) ‖ p(z)).
+    """
+    clouds = Normal(mean, torch.exp(0.5 * log_var))
+    parts = [clouds.log_prob(part[:, None]).sum(-1).logsumexp(-1) for part in z.split(at_least("chunk", chunk, 1))]
+    return torch.cat(parts) - math.log(len(mean))
 
 
 def mutual_information(codes: Tensor, factors: Tensor, n_bins: int = 20) -> Tensor:
@@ -76,6 +95,21 @@ def mig(codes: Tensor, factors: Tensor, n_bins: int = 20) -> tuple[float, Tensor
     return float(gaps.nanmean()), gaps
 
 
+def log_aggregate_on_grid(
+    mean: Tensor, log_var: Tensor, extent: float = 4.0, points: int = 121
+) -> tuple[Tensor, Tensor]:
+    """`log_aggregate_posterior` at points × points codes from −extent to extent in both of two latents.
+
+    Returns:
+        The axis (points,), and (points, points) in nats: rows are z₂, columns z₁.
+
+    Raises:
+        ValueError: on clouds of another number of latents.
+    """
+    axis, z = _plane(mean.shape[1], extent, points)
+    return axis, log_aggregate_posterior(z, mean, log_var).view(points, points)
+
+
 @torch.no_grad()
 def log_joint_on_grid(model: Any, x: Tensor, extent: float = 5.0, points: int = 300) -> tuple[Tensor, Tensor]:
     """log p(x, z) of every image at points × points codes z of a model with two latents and a standard normal prior.
@@ -89,10 +123,15 @@ def log_joint_on_grid(model: Any, x: Tensor, extent: float = 5.0, points: int = 
     Raises:
         ValueError: on a model with another number of latents.
     """
-    if model.latent != 2:
-        raise ValueError(f"model.latent={model.latent}: allowed is 2; a grid over more latents has too many points")
-    axis = torch.linspace(-extent, extent, points)
-    z = torch.cartesian_prod(axis, axis).flip(1)  # z₁ runs fastest
+    axis, z = _plane(model.latent, extent, points)
     parts = [model.likelihood.log_prob(x, model.decoder(part)[:, None]) for part in z.split(500)]  # (500, B) each
     log_prior = -0.5 * z.square().sum(1) - math.log(2 * math.pi)
     return axis, (torch.cat(parts) + log_prior[:, None]).T.unflatten(1, (points, points))
+
+
+def _plane(latent: int, extent: float, points: int) -> tuple[Tensor, Tensor]:
+    """An axis (points,), and the codes (points², 2) of a plane; z₁ runs fastest."""
+    if latent != 2:
+        raise ValueError(f"latent={latent}: allowed is 2; a grid over more latents has too many points")
+    axis = torch.linspace(-extent, extent, points)
+    return axis, torch.cartesian_prod(axis, axis).flip(1)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from gencourse.data.images import Images
+from gencourse.models.vae import gaussian_kl_per_latent
 from gencourse.support.checks import at_least
 
 
@@ -58,6 +59,32 @@ class Bound:
             f"{self.kind} {self.value:.2f} ± {self.standard_error:.2f} nats = {self.bits_per_dim:.4f} bits/dim "
             f"on {self.n_images} images of {self.data}"
         )
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The ELBO's two terms on a data set: nats an image, and the KL of each latent (D,), the most used one first."""
+
+    reconstruction: float
+    kl: float
+    kl_per_latent: Tensor
+
+
+@torch.no_grad()
+def terms(model: Any, images: Images, *, n_samples: int = 10, seed: int = 0) -> Terms:
+    """The mean reconstruction and KL of a VAE on `images`, with n_samples draws of z an image; all images at once.
+
+    A dynamic binarisation is drawn from `seed`. The value of the bound is reconstruction − kl, whatever β the model
+    was trained with.
+    """
+    n_samples = at_least("n_samples", n_samples, 1)
+    at_least("len(images)", len(images), 1)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        x = images.batch(slice(None))
+        reconstruction = model.elbo(x, n_samples=n_samples).reconstruction.mean()
+    kl = gaussian_kl_per_latent(*model.encode(x)).mean(0)  # (D,)
+    return Terms(float(reconstruction), float(kl.sum()), kl.sort(descending=True).values)
 
 
 @torch.no_grad()

@@ -104,7 +104,7 @@ function render({ model, el }) {
       ...(spec.kind === "number" ? [makeLine(spec, said, result)] : []),
       ...(spec.kind === "curve" ? makeCurves(spec, said, result) : []),
       ...(picture ? [make("img", { src: picture, alt: model.get("alt"), width: model.get("width") || null })] : []),
-      ...(model.get("words") ? [make("pre", {}, model.get("words"))] : []),
+      ...(model.get("words") ? [make("pre", { class: "gc-words" }, model.get("words"))] : []),
       make("p", { class: "gc-why" }, ...inline(spec.why)),
     );
     if (fared && !model.get("fared")) write(model, { fared });

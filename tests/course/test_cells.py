@@ -1,5 +1,7 @@
 """A lesson shows the lines that are the lesson: short cells, and no more of them than there must be."""
 
+import json
+
 import pytest
 
 from gencourse.course import cells
@@ -30,3 +32,15 @@ def test_the_table_has_a_row_for_each_lesson():
     rows = cells.table().splitlines()[1:]
     assert [row[:2] for row in rows] == [lesson.name[:2] for lesson in LESSONS] == list(cells.BEFORE)
     assert all(("as it was" in row) != (row[:2] in cells.TREATED) for row in rows)
+
+
+@pytest.mark.parametrize("number", cells.TREATED)
+def test_it_leads_to_the_lessons_before_and_after_it(number):
+    names = [lesson.name for lesson in LESSONS]
+    place = names.index(find(number).name)
+    first, *_, last = json.loads(find(number).path.read_text(encoding="utf-8"))["cells"]
+    before, after = names[max(0, place - 1) : place], names[place + 1 : place + 2]
+    for name in before + after:
+        assert f"({name}.ipynb)" in "".join(first["source"])
+    for name in after:
+        assert f"({name}.ipynb)" in "".join(last["source"])

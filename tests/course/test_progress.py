@@ -11,6 +11,7 @@ from gencourse import exercises
 from gencourse.cli import main
 from gencourse.course.lessons import LESSONS
 from gencourse.course.progress import CourseMap
+from gencourse.course.questions import quizzes
 from gencourse.course.tasks import exercises_of
 from gencourse.support import places
 from gencourse.support.notes import note_answer, note_outcome, note_prediction, note_solved, read, solved
@@ -108,7 +109,8 @@ def test_the_map_shows_how_predictions_and_quizzes_fared_and_links_to_each_lesso
     note_answer("10/why-log-variance", 1, False)
     note_answer("10/why-log-variance", 0, True)
     shown = CourseMap()
-    assert (shown.rows[10].predictions, shown.rows[10].quizzes[0]) == ("✓≠·", "✗")
+    place = list(quizzes(LESSONS[10])).index("why-log-variance")
+    assert (shown.rows[10].predictions, shown.rows[10].quizzes[place]) == ("✓≠·", "✗")
     assert "10/far: You said 1; it is 9." in repr(shown)
     page = shown._repr_html_()
     assert "it is &lt;3&gt;" in page

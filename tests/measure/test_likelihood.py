@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gencourse import data
-from gencourse.measure.likelihood import bits_per_dim, bits_per_token, bound, exact, held_out_bits
+from gencourse.measure.likelihood import bits_per_dim, bits_per_token, bound, exact, held_out_bits, terms
 from gencourse.models.maximum_likelihood import BernoulliPixels
 from gencourse.models.vae import VAE
 
@@ -33,6 +33,24 @@ def test_bound_names_all_it_was_measured_on_and_repeats(model, digits):
     assert elbo == bound(model, digits)
     assert elbo.kind == "ELBO" and elbo.n_images == len(digits)
     assert "digits" in str(elbo) and "dynamic" in str(elbo) and "±" in str(elbo)
+
+
+def test_the_terms_are_those_of_the_bound_whatever_beta_was(model, digits):
+    found = terms(model, digits, n_samples=1)
+    assert found.reconstruction - found.kl == pytest.approx(bound(model, digits).value, abs=0.2)
+    assert float(found.kl_per_latent.sum()) == pytest.approx(found.kl)
+    assert found.kl_per_latent.tolist() == sorted(found.kl_per_latent.tolist(), reverse=True)
+    model.beta, before = 30.0, model.beta
+    assert terms(model, digits, n_samples=1).reconstruction == found.reconstruction
+    model.beta = before
+
+
+def test_terms_leave_the_random_numbers_where_they_were(model, digits):
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    torch.manual_seed(5)
+    terms(model, digits)
+    assert torch.rand(1) == expected
 
 
 def test_chunks_do_not_change_the_estimator(model, digits):

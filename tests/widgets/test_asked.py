@@ -290,3 +290,28 @@ class TestPrediction:
         )
         assert page.input_value("input[type=text]") == "10"
         assert "near enough" in page.inner_text("#here")
+
+
+# What the notebook says of all drawings and tables in its outputs.
+NOTEBOOK = """
+.jp-RenderedHTMLCommon svg { max-width: 100%; height: auto }
+.jp-OutputArea-output pre { word-break: break-all; white-space: pre-wrap }
+"""
+
+
+@pytest.mark.browser
+def test_the_notebook_neither_widens_a_drawing_nor_wraps_a_table(open_widgets):
+    words = "score function  " * 8 + "\nreparameterised"
+    page = open_widgets(Prediction(asked("curve")), Reveal(asked("number"), 25304.0, words=words))
+    page.add_style_tag(content=NOTEBOOK)
+    page.evaluate("document.getElementById('here').className = 'jp-RenderedHTMLCommon jp-OutputArea-output'")
+    page.click("text=Show me")
+    for drawing in (".gc-plot", ".gc-line"):
+        assert page.locator(drawing).bounding_box()["width"] <= 420
+    page.set_viewport_size({"width": 360, "height": 700})
+    table = page.locator(".gc-words")
+    assert table.evaluate("table => [table.scrollWidth > table.clientWidth, getComputedStyle(table).whiteSpace]") == [
+        True,
+        "pre",
+    ]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
