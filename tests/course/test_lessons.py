@@ -94,3 +94,14 @@ def test_lesson_03_holds_with_the_smallest_queue_and_a_single_step():
         exec(source.get(name, name).replace("n_steps=80", "n_steps=8"), world)
     assert "n_steps=80" in source["cell-15"] and len(world["watched"][0.0][0][-1]) == 32
     assert len(world["rows"]) == 5 and world["along"]["step"] == [1]
+
+
+@pytest.mark.parametrize("place", range(len(LESSONS)), ids=lambda place: LESSONS[place].name[:2])
+def test_a_lesson_links_to_the_one_before_and_the_one_after(place):
+    cells = [cell.source for cell in nbformat.read(LESSONS[place].path, as_version=4).cells]
+    if place:
+        assert f"]({LESSONS[place - 1].name}.ipynb)" in cells[0]
+    if place + 1 < len(LESSONS):
+        after = f"]({LESSONS[place + 1].name}.ipynb)"
+        assert after in cells[0] or place == 0
+        assert f"**Next:** [lesson {LESSONS[place + 1].name[:2]}" in cells[-1] and after in cells[-1]
