@@ -160,13 +160,12 @@ def by_components(ks: Sequence[int], train: Sequence[float], held_out: Sequence[
     fig, ax = figure(6.2, 2.9)
     ax.plot(ks, train, marker="o", markersize=4, label="training images", **line(1))
     values, errors = [b.value for b in held_out], [b.standard_error for b in held_out]
-    ax.errorbar(ks, values, errors, marker="o", markersize=4, capsize=3, **line(0))
-    ax.lines[1].set_label("validation images")
+    ax.errorbar(ks, values, errors, label="validation images", marker="o", markersize=4, capsize=3, **line(0))
     ax.axvline(chosen, color=SOFT, linewidth=0.9, linestyle=(0, (1, 2)))
     ax.set(
         xscale="log", xlabel="K, number of components", title=quantity(f"{name}: log p(x)", "nats an image", "higher")
     )
-    end_labels(ax, ax.lines[:2])
+    end_labels(ax)
     label_points(ax, [(chosen, values[ks.index(chosen)], f"K = {chosen}", INK)])
     return fig
 
