@@ -137,7 +137,7 @@ def moving_the_decoder(sigmas: Tensor, bound: Tensor, log_p: Tensor, moves: Sequ
     ax.plot(sigmas, log_p, label="$\\log p(x)$", **TRUTH)
     for sigma, word in zip(moves, ("before", "after"), strict=True):
         ax.axvline(sigma, color=SOFT, linewidth=1)
-        ax.text(sigma, low + 0.1, f" {word}", color=SOFT, fontsize=8.5)
+        ax.text(sigma, low + 0.1, f" {word}", color=SOFT, fontsize=8.5, clip_on=True)
     ax.set(xlabel="noise of the decoder, σ", ylabel="nats", xlim=(sigmas[0], sigmas[-1]))
     ax.set_ylim(low, float(log_p.max()) + 0.3)
     end_labels(ax)
