@@ -1,8 +1,8 @@
 """Which cell to run first: what is said below a NameError, when a cell was run before the one that makes the name."""
 
+import dis
 import json
 import re
-import symtable
 from typing import Any
 
 from gencourse.course.lessons import LESSONS
@@ -50,7 +50,7 @@ def cell_that_makes(name: str, lesson: str, cell: str) -> str:
 def names_made(source: str) -> set[str]:
     """The names that a cell leaves behind: what it assigns, imports and defines; none if it is not all Python."""
     try:
-        table = symtable.symtable(source, "cell", "exec")
+        code = compile(source, "cell", "exec")
     except SyntaxError:  # a reader's cell, half written or with a magic
         return set()
-    return {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    return {str(step.argval) for step in dis.get_instructions(code) if step.opname in ("STORE_NAME", "STORE_GLOBAL")}

@@ -46,9 +46,11 @@ def _flat(image: Image.Image) -> Image.Image:
     """The picture with 8 bits a channel, and on white where it is transparent."""
     if image.mode == "F":
         raise NotAPicture("its pixels are real numbers of an unknown range")
+    if image.mode == "LAB":  # Pillow makes no grey of it
+        return image.convert("RGB")
     if image.mode.startswith("I"):
         values = np.asarray(image)
-        if values.min() < 0 or values.max() > 65_535:
+        if values.min() < 0 or values.max() > 65_535 or (image.mode == "I" and image.format == "TIFF"):
             raise NotAPicture("its pixels have more than 16 bits")
         return Image.fromarray((values / 257).round().astype(np.uint8))
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:

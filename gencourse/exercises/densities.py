@@ -14,8 +14,10 @@ from gencourse.models import class_conditional, density, gaussian, mixture
 # ----------------------------------------------------------------------------------------------- log_normalise
 
 
-def _scores(generator: torch.Generator, B: int, K: int, height: float = 0.0) -> dict[str, Tensor]:
-    return {"scores": height + 2 * torch.randn(B, K, generator=generator)}
+def _scores(generator: torch.Generator, B: int, K: int, height: float = 0.0, spread: float = 2.0) -> dict[str, Tensor]:
+    """Rows at the heights `height`, −`height`, `height` …"""
+    heights = height * (1 - 2 * (torch.arange(B) % 2))[:, None]
+    return {"scores": heights + spread * torch.randn(B, K, generator=generator)}
 
 
 log_normalise = Exercise(
@@ -28,7 +30,14 @@ log_normalise = Exercise(
     "of these probabilities, (B, K). Scores may be in the thousands.",
     example={"scores": torch.tensor([[0.0, 1.0], [1000.0, 1000.0]])},
     make_inputs=_scores,
-    sizes=(dict(B=2, K=2), dict(B=3, K=3), dict(B=1, K=4), dict(B=3, K=1), dict(B=2, K=3, height=2000)),
+    sizes=(
+        dict(B=2, K=2),
+        dict(B=3, K=3),
+        dict(B=1, K=4),
+        dict(B=3, K=1),
+        dict(B=2, K=3, height=2000),
+        dict(B=3, K=4, spread=400),
+    ),
     differentiable=("scores",),
     hints=(
         "p is exp(score) over the sum of the row's exponentials. Take the logarithm of that by hand before you write "
@@ -98,7 +107,7 @@ diagonal_gaussian_log_prob = Exercise(
         "log_scale": torch.tensor([1.0, 2.0]).log(),
     },
     make_inputs=_points,
-    sizes=(dict(B=2, D=2), dict(B=1, D=3), dict(B=4, D=1), dict(B=3, D=3)),
+    sizes=(dict(B=2, D=2), dict(B=1, D=3), dict(B=4, D=1), dict(B=3, D=3), dict(B=2, D=200)),
     differentiable=("mean", "log_scale"),
     hints=(
         "The dimensions are independent, so their log-densities add up. Take the logarithm of the bell curve "
@@ -154,7 +163,8 @@ diagonal_gaussian_log_prob = Exercise(
 
 def _components(generator: torch.Generator, B: int, K: int, depth: float = 0.0) -> dict[str, Tensor]:
     log_weights = torch.randn(K, generator=generator).log_softmax(0)
-    return {"log_weights": log_weights, "log_components": 2 * torch.randn(B, K, generator=generator) - depth}
+    depths = depth * torch.arange(1, B + 1)[:, None]  # each row deeper than the one before
+    return {"log_weights": log_weights, "log_components": 2 * torch.randn(B, K, generator=generator) - depths}
 
 
 mixture_log_prob = Exercise(

@@ -31,7 +31,12 @@ teacher_probabilities = Exercise(
         "temperature": 0.5,
     },
     make_inputs=_teacher,
-    sizes=(dict(B=3, K=4, temperature=0.4), dict(B=3, K=3, temperature=0.1), dict(B=1, K=5, temperature=0.7)),
+    sizes=(
+        dict(B=3, K=4, temperature=0.4),
+        dict(B=3, K=3, temperature=0.1),
+        dict(B=1, K=5, temperature=0.7),
+        dict(B=2, K=4, temperature=0.001),
+    ),
     differentiable=("logits",),
     hints=(
         "Centre, then divide, then softmax over the K outputs; `detach()` at the end.",
@@ -162,6 +167,7 @@ distillation_loss = Exercise(
         dict(V=3, T=2, B=2, K=3, temperature=0.1),
         dict(V=2, T=1, B=1, K=4, temperature=1.5),
         dict(V=2, T=2, B=3, K=3, temperature=0.3),
+        dict(V=3, T=2, B=2, K=4, temperature=0.01),
     ),
     differentiable=("student", "targets"),
     hints=(

@@ -13,10 +13,14 @@ from gencourse.models import maximum_likelihood as key
 # --------------------------------------------------------------------------------------------- categorical_kl
 
 
-def _two_categoricals(generator: torch.Generator, B: int, K: int, zeros: bool = False) -> dict[str, Tensor]:
+def _two_categoricals(
+    generator: torch.Generator, B: int, K: int, zeros: bool = False, impossible: bool = False
+) -> dict[str, Tensor]:
     p, q = torch.rand(2, B, K, generator=generator)
     if zeros:  # p has zeros where q has none, and in the last column both have
         p[:, 0] = p[:, -1] = q[:, -1] = 0
+    if impossible:  # the first q holds for impossible what p does not
+        q[0, 0] = 0
     return {"p": p / p.sum(1, keepdim=True), "q": q / q.sum(1, keepdim=True)}
 
 
@@ -34,7 +38,14 @@ categorical_kl = Exercise(
     " q is there. The result is (B,), in nats.",
     make_inputs=_two_categoricals,
     example=dict(p=torch.tensor([[0.5, 0.5], [1, 0]]), q=torch.tensor([[0.25, 0.75], [0.5, 0.5]])),
-    sizes=(dict(B=2, K=3), dict(B=1, K=2), dict(B=4, K=2), dict(B=3, K=3), dict(B=2, K=5, zeros=True)),
+    sizes=(
+        dict(B=2, K=3),
+        dict(B=1, K=2),
+        dict(B=4, K=2),
+        dict(B=3, K=3),
+        dict(B=2, K=5, zeros=True),
+        dict(B=2, K=3, impossible=True),
+    ),
     hints=(
         "log(p/q) is log p − log q, and p says how much each value counts. What does the computer make of 0 · log 0, "
         "and what should it be?",

@@ -89,7 +89,13 @@ level_log_prob = Exercise(
 # ------------------------------------------------------------------------------------------------ draw_level
 
 
-def _logits_and_noise(generator: torch.Generator, n: int, K: int, temperature: float) -> dict[str, Any]:
+def _logits_and_noise(
+    generator: torch.Generator, n: int, K: int, temperature: float, ties: bool = False
+) -> dict[str, Any]:
+    if ties:  # equal levels, where u falls on the border of two, and a first level that is never drawn
+        logits = torch.zeros(5, 4)
+        logits[4, 0] = -1000.0
+        return {"logits": logits, "u": torch.tensor([0.0, 0.25, 0.5, 0.75, 0.0]), "temperature": temperature}
     logits = 1.5 * torch.randn(n, K, generator=generator)
     return {"logits": logits, "u": torch.rand(n, generator=generator), "temperature": temperature}
 
@@ -117,6 +123,7 @@ draw_level = Exercise(
         dict(n=80, K=5, temperature=0.4),
         dict(n=80, K=1, temperature=2.5),
         dict(n=80, K=3, temperature=2.0),
+        dict(n=5, K=4, temperature=1.0, ties=True),
     ),
     hints=(
         "The level is the number of cumulated probabilities that u has reached. With one logit, put a 0 in "

@@ -145,6 +145,8 @@ hidden_patches = Exercise(
         dict(B=3, H=4, W=4, share=0.25),
         dict(B=1, H=3, W=4, share=0.5),
         dict(B=4, H=3, W=5, share=0.8),
+        dict(B=2, H=3, W=3, share=0.3),  # 2.7, rounded up
+        dict(B=1, H=3, W=3, share=0.25),  # 2.25, rounded down
     ),
     hints=(
         "`scores < share` hides the share only on average. Sort each image's scores instead.",
@@ -245,6 +247,7 @@ masked_mse = Exercise(
 def _coloured(generator: torch.Generator, B: int, H: int, bins: int) -> dict[str, object]:
     x = torch.rand(B, 3, H, H, generator=generator)
     x[:, :, 0, 0] = 0.5 + 0.02 * x[:, :, 0, 0]  # one pixel near grey
+    x[:, :, 1, 1] = torch.tensor([0.1, 0.0, 0.0])  # and one that is just coloured enough
     return {"x": x, "bins": bins}
 
 

@@ -60,7 +60,7 @@ last_given_rest = Exercise(
 
 
 def _tokens(generator: torch.Generator, B: int, T: int, V: int) -> dict[str, Tensor]:
-    return {"x": torch.randint(V, (B, T), generator=generator), "start": torch.full((B, 1), V)}
+    return {"x": torch.randint(V, (B, T), generator=generator), "start": V + torch.arange(B)[:, None]}
 
 
 shift_right = Exercise(

@@ -166,14 +166,22 @@ surely_better = Exercise(
 # ----------------------------------------------------------------------------------------- chosen_on_validation
 
 
-def _candidates(generator: torch.Generator, M: int, N: int, K: int) -> dict[str, Tensor]:
-    """Three models differ: the best on validation, the best on test, and (M > 2) the best on all images together."""
+def _candidates(generator: torch.Generator, M: int, N: int, K: int, votes: bool = False) -> dict[str, Tensor]:
+    """Three models differ: the best on validation, the best on test, and (M > 2) the best on all images together.
+
+    With `votes` the second best on validation is the best on all of its images but one.
+    """
     means = torch.full((M, 2), -20.0)
     means[1], means[0], means[-1] = (torch.tensor(pair) for pair in ([-17.0, -19.0], [-16.0, -26.0], [-27.0, -15.0]))
     means[2 : M - 1] = -30.0  # the worst on either
     means = means[torch.randperm(M, generator=generator)]
     validation, test = (0.3 * torch.randn(M, count, generator=generator) for count in (N, K))
-    return {"validation": validation + means[:, :1], "test": test + means[:, 1:]}
+    validation, test = validation + means[:, :1], test + means[:, 1:]
+    if votes:
+        best, second = means[:, 0].argsort(descending=True)[:2]
+        validation[second] = validation[best] + 0.5
+        validation[second, -1] -= 30
+    return {"validation": validation, "test": test}
 
 
 chosen_on_validation = Exercise(
@@ -189,7 +197,13 @@ chosen_on_validation = Exercise(
     example=dict(
         validation=torch.tensor([[-20.0, -22], [-18, -18]]), test=torch.tensor([[-19.0, -19, -19], [-20, -21, -22]])
     ),
-    sizes=(dict(M=2, N=3, K=4), dict(M=3, N=3, K=3), dict(M=5, N=8, K=6), dict(M=4, N=1, K=2)),
+    sizes=(
+        dict(M=2, N=3, K=4),
+        dict(M=3, N=3, K=3),
+        dict(M=5, N=8, K=6),
+        dict(M=4, N=1, K=2),
+        dict(M=3, N=5, K=3, votes=True),
+    ),
     hints=(
         "Two sets, two jobs: by one of them you choose, by the other you report. Which one must not have been "
         "looked at "

@@ -33,6 +33,7 @@ const COLOUR = {
   toPosterior: "#bd388f",
 };
 const SUM = "#7d8590";
+const BREADTH = 0.55; // of a bar, in terms
 
 /**
  * What each term is worth at z, in nats.
@@ -54,6 +55,21 @@ export function valuesAt(conditioned, mean, std) {
     toPrior: (z) => q(z) - prior(z),
     toPosterior: (z) => q(z) - conditioned.logPosterior(z),
   };
+}
+
+/**
+ * A hatched bar as one line: around its edge, and then to and fro between its sides.
+ *
+ * @param {number} x of its middle
+ * @param {number} breadth
+ * @param {number} low
+ * @param {number} high
+ * @returns {Pair[]}
+ */
+export function hatched(x, breadth, low, high) {
+  const [left, right] = [x - breadth / 2, x + breadth / 2];
+  const strokes = spaced(low, high, 8).map((y, k) => /** @type {Pair} */ ([k % 2 ? right : left, y]));
+  return [[left, low], [right, low], [right, high], [left, high], ...strokes];
 }
 
 /**
@@ -99,7 +115,8 @@ function render({ model, el }) {
   const chart = makeChart(label, { x: [-0.5, 5.5], y: [-10, 10], yLabel: "nats", xTicks: false, resized: () => ask() });
   const zero = chart.curve({ colour: "var(--gc-soft)", weight: 1 });
   const target = chart.curve({ colour: "currentColor", dash: "5 4", weight: 1.5 });
-  const bars = chart.bars({ breadth: 0.55 });
+  const bars = chart.bars({ breadth: BREADTH });
+  const lost = chart.curve({ colour: COLOUR.toPosterior, weight: 1.5 });
   const most = Math.max(...lines.map(({ terms }) => terms.length));
   const numbers = Array.from({ length: most + 1 }, () => chart.note({ anchor: "middle" }));
   const [least, greatest] = [mean - 1.5 * spread, mean + 1.5 * spread];
@@ -125,14 +142,15 @@ function render({ model, el }) {
   });
 
   /**
-   * The range that holds every bar and every partial sum of a line, wherever z is moved.
+   * The range that holds every bar of a line and their sum, wherever z is moved.
    *
    * @param {Line} line
    * @returns {Pair}
    */
   function rangeOf(line) {
     const places = line.averaged ? [mean] : spaced(least, greatest, 41);
-    const all = [...places.flatMap((z) => valuesOf(line, z)), conditioned.logP, 0];
+    const each = places.map((z) => valuesOf(line, z));
+    const all = [...each.flat(), ...each.map(sum), conditioned.logP, 0];
     const [low, high] = [Math.min(...all), Math.max(...all)];
     const room = 0.16 * (high - low);
     return [low - room, high + room];
@@ -159,6 +177,7 @@ function render({ model, el }) {
     const colours = [...line.terms.map(({ key }) => COLOUR[key]), SUM];
     bars.set([...values, total].map((value, k) => ({ x: place(k), from: 0, to: value, colour: colours[k] })));
     const level = (/** @type {number} */ y) => /** @type {Pair[]} */ ([-0.6, width].map((x) => [x, y]));
+    lost.set(current === last ? hatched(place(values.length), BREADTH, total, conditioned.logP) : []);
     zero.set(level(0));
     target.set(level(conditioned.logP));
     const [across, up] = chart.unit();
@@ -170,7 +189,7 @@ function render({ model, el }) {
       const above = value >= 0 ? 0.03 * (high - low) + aside : -0.085 * (high - low) - aside;
       note.set({ at: [place(k), value + above], text: words[k] ?? "" });
     });
-    const dropped = current === last ? `   dropped ${signed(averageOf("toPosterior"))}` : "";
+    const dropped = current === last ? `   hatched: what was dropped, ${signed(averageOf("toPosterior"))}` : "";
     tell(readout, `sum ${signed(total)}   log p(x) ${signed(conditioned.logP)}${dropped}`);
   };
   const ask = oncePerFrame(draw);

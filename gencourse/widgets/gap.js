@@ -32,9 +32,10 @@ function render({ model, el }) {
 
   const plane = makeChart("The curve f(z), and the observed x", {
     ...PLANE,
+    y: [-2, 2.3], // room for the label above the tick at 2
     xLabel: "x₁",
     yLabel: "x₂",
-    aspect: 400 / 270,
+    aspect: 400 / 285,
   });
   plane.curve({ colour: "var(--gc-soft)", weight: 1.2 }).set(spaced(-2, 2, 801).map(curveAt));
   const cloud = plane.dots({ radius: 4 });
@@ -50,7 +51,7 @@ function render({ model, el }) {
     y: [0, 2],
     xLabel: "z",
     yTicks: false,
-    aspect: 400 / 270,
+    aspect: 400 / 285,
   });
   const posterior = line.curve({ colour: GREEN, fill: true });
   const q = line.curve({ colour: BLUE, weight: 2.5 });

@@ -71,6 +71,7 @@ class Gap(Widget):
         q = torch.distributions.Normal(self.mean, self.spread).log_prob(grid).exp()
         line.plot(grid, q, color=COLOURS[0], label="$q(z\\mid x)$")
         line.set(xlim=(-3, 3), xlabel="$z$", yticks=[])
+        line.set_ylim(top=1.5 * line.get_ylim()[1])  # room for the legend above the bumps
         line.legend(loc="upper left")
 
         low = min(elbo, log_p - 3) - 1

@@ -153,8 +153,7 @@ function render({ model, el }) {
       ),
       make("div", {}, chart.svg, readout),
     ),
-    rows.row,
-    heat.row,
+    box("gc-sliders", rows.row, heat.row),
   );
 
   /** @type {number[]} levels, in raster order */

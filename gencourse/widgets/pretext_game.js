@@ -48,7 +48,7 @@ function render({ model, el }) {
     before,
     score,
     box(
-      "gc-buttons",
+      "gc-buttons gc-below",
       makeButton("Start again", () => save([]), "gc-reset"),
     ),
   );

@@ -130,7 +130,7 @@ function render({ model, el }) {
   };
   root.append(
     box("gc-columns", make("div", {}, area, box("gc-buttons", play, step, clear)), bars),
-    ...Object.values(sliders).map((slider) => slider.row),
+    box("gc-sliders", ...Object.values(sliders).map((slider) => slider.row)),
     readout,
   );
 

@@ -12,7 +12,12 @@ from gencourse.course.lessons import LESSONS, find
 def test_a_lesson_whose_drawing_has_left_is_short(number):
     lines = cells.lines_in(find(number))
     assert lines.longest <= cells.LONGEST and lines.median <= cells.MEDIAN
-    assert lines.total <= cells.SHARE * cells.BEFORE[number]
+    assert lines.total - cells.added_in(find(number)) <= cells.SHARE * cells.BEFORE[number]
+
+
+@pytest.mark.parametrize("number", cells.ADDED)
+def test_cells_that_are_counted_apart_are_there(number):
+    assert set(cells.ADDED[number]) <= {cell["id"] for cell in cells._cells(find(number))}
 
 
 def test_lines_are_those_of_code_cells_that_are_not_blank():

@@ -119,6 +119,12 @@ def test_inks_of_a_printer_become_colours():
     assert near(x, 16, 2, RED, 20) and near(x, 16, 29, BLUE, 20)
 
 
+def test_a_scan_in_lab_is_read_in_colour_and_in_grey():
+    content = written(halves((64, 64)).convert("LAB"), "TIFF")
+    x, grey = pixels(content, 32, grey=False), pixels(content, 32, grey=True)
+    assert near(x, 16, 2, RED, 20) and near(x, 16, 29, BLUE, 20) and near(grey, 16, 2, [82], 10)
+
+
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_the_first_frame_of_an_animation(kind):
     frames = [Image.new("RGB", (40, 40), colour) for colour in (RED, BLUE)]
@@ -135,6 +141,7 @@ def test_the_first_frame_of_an_animation(kind):
         (written(Image.effect_noise((90, 90), 99), "JPEG")[:2000], "cannot be read: image file is truncated"),
         (written(Image.new("F", (9, 9), 0.5), "TIFF"), "its pixels are real numbers of an unknown range"),
         (written(Image.new("I", (9, 9), 70_000), "TIFF"), "its pixels have more than 16 bits"),
+        (written(Image.new("I", (9, 9), 255), "TIFF"), "its pixels have more than 16 bits"),  # and not almost black
     ],
 )
 def test_what_is_no_picture(content, why):

@@ -81,3 +81,26 @@ def test_samples_follow_the_density(plane):
 def test_a_sigma_out_of_range_is_refused(sigma):
     with pytest.raises(ValueError, match=r"sigma=.*from 0.05 to 10"):
         FigureEight(sigma)
+
+
+def test_gaps_are_what_the_elbo_is_short_of_log_p():
+    model, x = FigureEight(0.45), torch.tensor([[1.7, 0.6]], dtype=torch.float64)
+    means, spreads = torch.tensor([-0.2, 0.3, 0.5]).double(), torch.tensor([0.1, 0.4]).double()
+    gaps = model.gaps(x, means, spreads)
+    for i, j in ((0, 0), (1, 2)):
+        bound = model.exact_elbo(x, means[j].view(1, 1), 2 * spreads[i].log().view(1, 1))
+        assert float(gaps[i, j]) == pytest.approx(float(model.log_prob(x) - bound))
+
+
+@pytest.mark.parametrize("sigma", [0.1, 0.2, 0.45])
+def test_the_best_gaussian_of_two_equal_bumps_covers_one_and_pays_log_2(sigma):
+    mean, spread, gap = FigureEight(sigma).best_gaussian(torch.tensor([[0.0, 0.0]]).double())
+    assert abs(mean) == pytest.approx(1, abs=0.02) and 0 < spread < 0.2
+    assert math.log(2) < gap < math.log(2) + 0.03
+
+
+def test_no_gaussian_is_better_than_the_best():
+    model, x = FigureEight(0.45), torch.tensor([[0.5, 0.5]]).double()
+    _, _, gap = model.best_gaussian(x)
+    grid = model.gaps(x, torch.linspace(-1.5, 1.5, 121).double(), torch.linspace(0.06, 0.3, 25).double())
+    assert gap <= float(grid.min()) + 1e-4

@@ -176,7 +176,16 @@ def test_nothing_half_written_remains(exported):
 
 @pytest.mark.parametrize("lesson", sorted(places.NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_every_formula_of_the_lessons_can_be_shown(lesson, tmp_path):
-    formulas = export(lesson, tmp_path / "page.html", execute=False).read_text(encoding="utf-8").count("<math ")
+    notebook = nbformat.read(lesson, as_version=4)
+    notebook.cells = [
+        cell for cell in notebook.cells if cell.cell_type == "markdown"
+    ]  # the rest has none, and takes long
+    nbformat.write(notebook, tmp_path / lesson.name)
+    formulas = (
+        export(tmp_path / lesson.name, tmp_path / "page.html", execute=False)
+        .read_text(encoding="utf-8")
+        .count("<math ")
+    )
     assert formulas >= lesson.read_text(encoding="utf-8").count("$$") // 2, "and one that cannot is an error"
 
 

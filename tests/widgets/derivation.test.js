@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { valuesAt } from "../../gencourse/widgets/derivation.js";
+import { hatched, valuesAt } from "../../gencourse/widgets/derivation.js";
 import { averageOver, boundTerms, condition } from "../../gencourse/widgets/shared/figure_eight.js";
 import { readNumbers } from "./numbers.js";
 
@@ -30,4 +30,15 @@ test("wherever z is, the terms of a line that is not averaged add up to log p(x)
     const { likelihood, prior, posterior } = values;
     assert.ok(Math.abs(likelihood(at) + prior(at) - posterior(at) - conditioned.logP) < 1e-9);
   }
+});
+
+test("a hatched bar stays within its edges", () => {
+  const points = hatched(2, 0.5, -3, -2);
+  assert.deepEqual(
+    [0, 1].map((axis) => [Math.min(...points.map((p) => p[axis])), Math.max(...points.map((p) => p[axis]))]),
+    [
+      [1.75, 2.25],
+      [-3, -2],
+    ],
+  );
 });

@@ -75,3 +75,15 @@ def test_what_is_new_in_a_line_is_marked(host):
     host.page.click(".gc-next")
     host.settle()
     assert host.page.locator("[aria-current='step'] .gc-new").count() == 2, "log q, added and subtracted"
+
+
+def test_the_last_line_s_bars_lie_within_the_chart_and_what_was_dropped_is_drawn(mount):
+    host = mount(make(sigma=0.45, x=(1.7, 0.6), mean=0.45, spread=0.3), viewport={"width": 900, "height": 800})
+    for _ in range(len(LINES) - 1):
+        host.page.click(".gc-next")
+    host.settle()
+    chart = host.page.locator(".gc-chart").bounding_box()
+    for bar in host.page.locator(".gc-chart rect").all():
+        box = bar.bounding_box()
+        assert chart["y"] <= box["y"] and box["y"] + box["height"] <= chart["y"] + chart["height"] - 34  # its margin
+    assert "dropped, 0.81" in host.page.inner_text(".gc-readout")

@@ -77,9 +77,9 @@ def test_each_kind_is_closed_once_its_cell_has_made_another(shell, run, count):
 
 
 def test_an_output_that_is_made_again_leaves_nothing_in_ipython(run, count):
-    run("a", "KLDirections()")
-    before, first = count(), weakref.ref(run("a", "KLDirections()").result)
-    run("a", "KLDirections()")
+    run("a", "MAKERS['quiz']()")
+    before, first = count(), weakref.ref(run("a", "MAKERS['quiz']()").result)
+    run("a", "MAKERS['quiz']()")
     for _ in range(3):  # IPython's _, __ and ___
         run("b", "1")
     gc.collect()
@@ -97,12 +97,12 @@ def test_a_hundred_in_a_row_leave_one_of_them(run, count):
 
 def test_one_that_another_cell_shows_stays_until_that_cell_is_run_again(run, count):
     before = count()
-    run("a", "pair = KLDirections()")
+    run("a", "pair = MAKERS['quiz']()")
     run("b", "pair")
-    run("a", "pair = KLDirections()")
+    run("a", "pair = MAKERS['quiz']()")
     assert count() == before + 4
     run("b", "pair")
-    run("a", "pair = KLDirections()")
+    run("a", "pair = MAKERS['quiz']()")
     assert count() == before + 4, "the second is shown, the first is closed"
 
 
@@ -118,5 +118,5 @@ def test_one_that_a_name_holds_stays(run, count):
 def test_cells_without_a_name_keep_theirs(run, count):
     before = count()
     for _ in range(2):
-        run(None, "KLDirections()")
+        run(None, "pair = KLDirections()")
     assert count() == before + 4

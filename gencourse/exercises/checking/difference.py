@@ -2,9 +2,10 @@
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -23,12 +24,14 @@ class Answer:
     """What a function made of one set of inputs.
 
     Attributes:
-        outputs: its outputs by name; a single output has the name "".
+        raw: what it returned.
+        outputs: the same by name; a single output has the name "".
         gradients: for each differentiable input, the gradient of a fixed random projection of the outputs, or
             None where none flows.
         changed: names of the inputs that it changed in place.
     """
 
+    raw: Any
     outputs: dict[str, Any]
     gradients: dict[str, Tensor | None]
     changed: tuple[str, ...]
@@ -53,12 +56,42 @@ def call(function: Callable, inputs: Mapping[str, Any], differentiable: Sequence
     # The function gets a copy of the leaf: a change in place is then detected below, instead of ending in
     # autograd's error about leaf variables.
     arguments = {name: sources[name].clone() if name in sources else _copy(v) for name, v in inputs.items()}
-    outputs = flatten(function(*arguments.values()))
+    raw = function(*arguments.values())
+    outputs = flatten(raw)
     if all(any(value is nothing for nothing in _NOTHING) for value in outputs.values()):
         raise NotAttempted
     tensors = [(n, v) for n, v in arguments.items() if isinstance(v, Tensor)]
     changed = tuple(name for name, value in tensors if not torch.equal(value.detach(), inputs[name]))
-    return Answer(outputs, _gradients(outputs, sources), changed)
+    return Answer(raw, outputs, _gradients(outputs, sources), changed)
+
+
+def as_asked(got: Answer, expected: Answer) -> Answer:
+    """Where no gradient is compared: NumPy's arrays, Python's numbers and lists as the tensors that are asked for."""
+    if expected.gradients:
+        return got
+    outputs = got.outputs
+    if "" in expected.outputs and "" not in outputs and isinstance(got.raw, list):
+        outputs = {"": _as_tensor(got.raw, expected.outputs[""])}
+    if len(outputs) != len(expected.outputs):
+        return got
+    pairs = zip(outputs.items(), expected.outputs.values(), strict=True)
+    return replace(got, outputs={name: _as_tensor(value, asked) for (name, value), asked in pairs})
+
+
+def _as_tensor(value: Any, asked: Any) -> Any:
+    """`value` as a tensor, if a tensor is asked for and it can be one; else as it is."""
+    if not isinstance(asked, Tensor) or isinstance(value, Tensor):
+        return value
+    try:
+        made = torch.as_tensor(np.asarray(value))
+    except (TypeError, ValueError):
+        return value
+    if asked.is_floating_point() and made.dtype in WHOLE:
+        made = made.double()  # as 0 for 0.0
+    return made
+
+
+WHOLE = (torch.int64, torch.int32)
 
 
 def flatten(output: Any, name: str = "") -> dict[str, Any]:
@@ -95,12 +128,24 @@ def difference(got: Answer, expected: Answer, tolerance: float, upto: str = ASPE
     return None
 
 
+def alike(got: Answer, expected: Answer, name: str, tolerance: float) -> bool:
+    """Whether the output `name` is the same in both, whatever the others are."""
+    if name not in expected.outputs or len(got.outputs) != len(expected.outputs):
+        return False
+    place = list(expected.outputs).index(name)
+    return close(list(got.outputs.values())[place], expected.outputs[name], tolerance)
+
+
 def close(got: Any, expected: Any, tolerance: float) -> bool:
     """Equal up to `tolerance`, relative for large numbers and absolute for small ones; NaN equals NaN."""
     g, e = number(got), number(expected)
     if g is None or e is None:
         return bool(got == expected)
-    return g.shape == e.shape and torch.allclose(g, e, rtol=tolerance, atol=tolerance, equal_nan=True)
+    return (
+        g.shape == e.shape
+        and g.dtype == e.dtype
+        and torch.allclose(g, e, rtol=tolerance, atol=tolerance, equal_nan=True)
+    )
 
 
 def number(value: Any) -> Tensor | None:
@@ -181,15 +226,22 @@ def _family(tensor: Tensor) -> str:
 
 
 def _value_message(name: str, got: Any, expected: Any) -> str:
+    """That the numbers are wrong; advice on NaN and infinities only where the right answer has none anywhere."""
     subject = f"`{name}`" if name else "Your answer"
     g, e = number(got), number(expected)
-    if g is not None and e is not None and bool((g.isnan() & ~e.isnan()).any()):
+    if g is not None and e is not None and not bool(e.isnan().any()) and bool(g.isnan().any()):
+        if bool(e.isinf().any()):
+            return f"{subject} has NaN in it (not a number), as of ∞ − ∞ or 0·∞."
         return (
             f"{subject} has NaN in it (not a number). It comes from 0·∞, ∞ − ∞, 0/0, or a root or logarithm "
             "of a negative number: look for an `exp` that overflows, or a `log` of something rounded to 0."
         )
-    if g is not None and e is not None and bool((g.isinf() & ~e.isinf()).any()):
+    if g is not None and e is not None and not bool(e.isinf().any()) and bool(g.isinf().any()):
         return f"{subject} is infinite: look for an `exp` that overflows, a `log` of 0, or a division by 0."
+    if g is not None and e is not None and g.shape == e.shape and bool((g.isinf() != e.isinf()).any()):
+        return (
+            f"The shape is right, but {subject[0].lower() + subject[1:]} is infinite in other places than it should be."
+        )
     return f"The shape is right, but {subject[0].lower() + subject[1:]} is not."
 
 

@@ -15,7 +15,18 @@ import torch
 
 from gencourse.exercises.checking import feedback, render
 from gencourse.exercises.checking.card import Card
-from gencourse.exercises.checking.difference import ASPECTS, Answer, Difference, NotAttempted, call, difference
+from gencourse.exercises.checking.difference import (
+    ASPECTS,
+    Answer,
+    Difference,
+    NotAttempted,
+    alike,
+    as_asked,
+    call,
+    difference,
+)
+from gencourse.exercises.checking.families import variants
+from gencourse.exercises.checking.patterns import relation, tells_something
 from gencourse.exercises.checking.sandbox import own_line, raised_by_hand, sandbox
 from gencourse.support.notes import note_solved
 
@@ -202,18 +213,26 @@ class Exercise:
             trials = self.trials(seed)
             if complaint := feedback.signature(function, list(trials[0])):
                 return Result(render.Box("raised", self.name, complaint))
-            answers: list[Answer] = []
-            try:
-                for inputs in trials:
-                    answers.append(call(function, inputs, self.differentiable))
-            except NotAttempted:
-                return self._not_attempted()
-            except Exception as error:  # whatever the reader's code raises is shown to the reader
-                if isinstance(error, NotImplementedError) and raised_by_hand(error):
+            answers: dict[int, Answer] = {}
+            errors: dict[int, Exception] = {}
+            for i, inputs in enumerate(trials):
+                try:
+                    answers[i] = call(function, inputs, self.differentiable)
+                except NotAttempted:
                     return self._not_attempted()
-                inputs = trials[len(answers)]
-                return Result(feedback.raised(self.name, error, own_line(error), inputs, self._help()))
-            return self._compare(function, trials, answers)
+                except Exception as error:  # whatever the reader's code raises is shown to the reader
+                    if isinstance(error, NotImplementedError) and raised_by_hand(error):
+                        return self._not_attempted()
+                    errors[i] = error
+            others = self._compare(function, [trials[i] for i in answers], list(answers.values())) if answers else None
+            if not errors:
+                assert others is not None
+                return others
+            first = min(errors)
+            box = feedback.raised(
+                self.name, errors[first], own_line(errors[first]), trials[first], self._help(), others
+            )
+            return Result(box, mistake=others.mistake if others else None)
 
     def _not_attempted(self) -> Result:
         hint = f"Your function returns nothing yet. If you have written it: is the `return` missing? {self._help()}"
@@ -221,31 +240,70 @@ class Exercise:
 
     def _compare(self, function: Callable, trials: list[dict[str, Any]], answers: list[Answer]) -> Result:
         keys = [call(self.reference, inputs, self.differentiable) for inputs in trials]
+        answers = [as_asked(answer, key) for answer, key in zip(answers, keys, strict=True)]
         found = [difference(a, k, self.tolerance) for a, k in zip(answers, keys, strict=True)]
         failing = {i: d for i, d in enumerate(found) if d}
         if not failing:
             box = feedback.right(self.name, self.reference, len(trials), self.differentiable)
             return Result(box, self.points)
         first = min(failing.values(), key=lambda d: ASPECTS.index(d.aspect))
-        if mistake := self._recognise(trials, answers, first):
+        if mistake := self._recognise(trials, answers, keys, first):
             return Result(feedback.mistaken(self.name, mistake.explanation, self._help()), mistake=mistake)
-        again = [call(function, inputs, self.differentiable) for inputs in trials]
+        again = [
+            as_asked(call(function, inputs, self.differentiable), k) for inputs, k in zip(trials, keys, strict=True)
+        ]
         if any(difference(b, a, self.tolerance) for a, b in zip(answers, again, strict=True)):
             return Result(feedback.random_answer(self.name, list(trials[0]), self._help()))
-        same = [i for i, d in failing.items() if d.aspect == first.aspect]
+        same = [i for i, d in failing.items() if (d.aspect, d.name) == (first.aspect, first.name)]
         examples = feedback.Examples(trials, answers, keys, same)
         return Result(feedback.unexplained(self.name, first, examples, self._help(), self.tolerance))
 
-    def _recognise(self, trials: list[dict[str, Any]], answers: list[Answer], first: Difference) -> Mistake | None:
-        """The known mistake that does on every trial what the reader's function does.
+    def _recognise(
+        self, trials: list[dict[str, Any]], answers: list[Answer], keys: list[Answer], first: Difference
+    ) -> Mistake | None:
+        """The mistake that does on every trial what the reader's function does.
 
-        A wrong value is compared by values alone; right values with a wrong gradient by their gradients too.
+        First the exercise's own ones, then those that any exercise can meet, then both together; where two of those fit
+        equally well, both are told, and where more do, they explain nothing. A wrong value is
+        compared by values alone; right values with a wrong gradient by their gradients too. Where one output of several
+        is wrong, a mistake that gives that output explains it.
         """
         upto = first.aspect if first.aspect in ("gradient", "mutation") else "value"
+        with_respect_to = self.differentiable if upto != "value" else ()
+
+        def does_the_same(function: Callable) -> bool:
+            for inputs, answer, key in zip(trials, answers, keys, strict=True):
+                try:
+                    theirs = as_asked(call(function, inputs, with_respect_to), key)
+                except Exception:  # a variant that cannot be computed on these inputs explains nothing
+                    return False
+                if not difference(answer, theirs, self.tolerance, upto):
+                    continue
+                if upto != "value" or len(key.outputs) == 1 or not alike(answer, theirs, first.name, self.tolerance):
+                    return False
+            return True
+
         for mistake in self.mistakes:
-            theirs = (call(mistake.function, inputs, self.differentiable) for inputs in trials)
-            if not any(difference(a, t, self.tolerance, upto) for a, t in zip(answers, theirs, strict=True)):
+            if does_the_same(mistake.function):
                 return mistake
+        if first.aspect not in ("value", "shape", "structure"):
+            return None
+        outputs = [value for answer in answers for value in answer.outputs.values()]
+        if first.aspect == "value":
+            pairs = feedback.Examples(trials, answers, keys, []).outputs(first.name)
+            if relation(pairs, self.tolerance):
+                return None
+            outputs = [given for given, _ in pairs]
+        if not tells_something(outputs):
+            return None
+        alone = [variant for variant in variants(self.reference, trials[0]) if does_the_same(variant[0])]
+        if alone:
+            words = list(dict.fromkeys(explanation for _, explanation in alone))
+            return Mistake(alone[0][0], " Or: ".join(words)) if len(words) < 3 else None
+        for mistake in self.mistakes:
+            for both, added in variants(mistake.function, trials[0]):
+                if does_the_same(both):
+                    return Mistake(both, f"Two things. {mistake.explanation} And: {added}")
         return None
 
 

@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 
 from gencourse.exercises.checking.difference import Answer, Difference, close, describe, number
+from gencourse.exercises.checking.patterns import pattern
 from gencourse.exercises.checking.render import Box, shape, short
+from gencourse.exercises.checking.where import first_entry, which_entries, which_inputs, wrong_entries
 
 SMALL = 24  # numbers; inputs with more are shown by their shapes
 
@@ -53,13 +55,23 @@ def signature(function: Callable, names: Sequence[str]) -> str | None:
     return None
 
 
-def raised(name: str, error: Exception, line: tuple[int, str] | None, inputs: Mapping[str, Any], footer: str) -> Box:
+def raised(
+    name: str,
+    error: Exception,
+    line: tuple[int, str] | None,
+    inputs: Mapping[str, Any],
+    footer: str,
+    others: Any = None,
+) -> Box:
+    """Where the reader's function stopped; `others` is what was found on the inputs that it came through."""
     if line is None:
         text = "No line of yours raised it: it came from a library, or from the gradient of your result."
         where: tuple[tuple[str, str], ...] = ()
     else:
         text = f"Your function stopped in line {line[0]}."
         where = ((f"line {line[0]}", line[1]),) if line[1] else ()
+    if others is not None:
+        text += " On all other inputs it is right." if others else f" On the other inputs: {others.explanation}"
     message = str(error).strip().splitlines() or [""]
     rows = (*where, (type(error).__name__, message[0][:300]), ("called with", _shapes(inputs)))
     return Box("raised", name, text, rows, footer)
@@ -83,19 +95,43 @@ class Examples:
 
 
 def unexplained(name: str, first: Difference, examples: Examples, footer: str, tolerance: float) -> Box:
-    """A wrong answer that no known mistake explains: the smallest failing example, and its pattern if any."""
+    """A wrong answer that no known mistake explains: how it stands to the right one, and where it fails."""
     numbers = first.aspect in ("value", "gradient")
     where = min(examples.failing, key=lambda i: _count(examples.trials[i]) if numbers else i)
     text, total, wrong = first.message, len(examples.trials), len(examples.failing)
     if first.aspect == "value":
-        text += _pattern(examples.outputs(first.name), tolerance)
+        pairs = examples.outputs(first.name)
+        text += _others_right(first, examples, tolerance)
+        text += pattern(pairs, examples.trials, tolerance) or _which_entries(pairs, examples.failing, tolerance)
+    text += which_inputs(examples.trials, examples.failing)
     if wrong < total:
         text += f" It is so on {wrong} of {total} inputs, this one among them:"
-    return Box("wrong", name, text, tuple(_example(first, examples, where)), footer)
+    return Box("wrong", name, text, tuple(_example(first, examples, where, tolerance)), footer)
 
 
-def _example(first: Difference, examples: Examples, where: int) -> list[tuple[str, str]]:
-    """Rows: the inputs, what was expected, what came."""
+def _others_right(first: Difference, examples: Examples, tolerance: float) -> str:
+    """That the other outputs are right, if they are on every trial."""
+    right = [
+        name
+        for name in examples.keys[0].outputs
+        if name != first.name and all(close(g, e, tolerance) for g, e in examples.outputs(name))
+    ]
+    if not right:
+        return ""
+    return f" {_listed(right)} {'is' if len(right) == 1 else 'are'} right."
+
+
+def _which_entries(pairs: Sequence[tuple[Any, Any]], failing: Sequence[int], tolerance: float) -> str:
+    wrongs = [wrong_entries(*pairs[i], tolerance) for i in failing]
+    rights = [number(pairs[i][1]) for i in failing]
+    known = [(w, r) for w, r in zip(wrongs, rights, strict=True) if w is not None and r is not None]
+    if len(known) < len(failing):
+        return ""
+    return which_entries([w for w, _ in known], [r for _, r in known])
+
+
+def _example(first: Difference, examples: Examples, where: int, tolerance: float) -> list[tuple[str, str]]:
+    """Rows: the inputs, what was expected, what came, and the first entry that differs."""
     inputs = examples.trials[where]
     if first.aspect not in ("value", "gradient"):
         return [("called with", _shapes(inputs))]
@@ -107,27 +143,15 @@ def _example(first: Difference, examples: Examples, where: int) -> list[tuple[st
     else:
         g, e = examples.outputs(first.name)[where]
         label = f"your {first.name or 'answer'}"
-    return [*rows, ("expected", short(e)), (label, "none" if g is None else short(g))]
-
-
-def _pattern(pairs: Sequence[tuple[Any, Any]], tolerance: float) -> str:
-    """A sentence, if the wrong numbers stand in one simple relation to the right ones; otherwise nothing."""
-    numbers = [(number(g), number(e)) for g, e in pairs]
-    if any(g is None or e is None or g.shape != e.shape for g, e in numbers):
-        return ""
-    g = torch.cat([a.flatten() for a, _ in numbers if a is not None])
-    e = torch.cat([b.flatten() for _, b in numbers if b is not None])
-    both = torch.cat([g, e])
-    if len(g) < 3 or both.is_complex() or not bool(torch.isfinite(both).all()):
-        return ""
-    ratio, gap = float((g * e).sum() / (e * e).sum().clamp(min=1e-12)), float((g - e).median())
-    if close(g, -e, tolerance):
-        return " It has the wrong sign everywhere."
-    if close(g, ratio * e, tolerance) and abs(ratio) > tolerance:
-        return f" Everywhere it is {ratio:.4g} times what it should be."
-    if close(g, e + gap, tolerance):
-        return f" Everywhere it is too {'large' if gap > 0 else 'small'} by {abs(gap):.4g}."
-    return ""
+    rows += [("expected", short(e)), (label, "none" if g is None else short(g))]
+    wrong = None if g is None else wrong_entries(g, e, tolerance)
+    if wrong is not None and wrong.dim() and bool(wrong.any()):
+        at = first_entry(wrong)
+        place = ", ".join(map(str, at))
+        rows.append(
+            (f"at [{place}]", f"expected {short(torch.as_tensor(e)[at])}, yours {short(torch.as_tensor(g)[at])}")
+        )
+    return rows
 
 
 def _count(inputs: Mapping[str, Any]) -> int:

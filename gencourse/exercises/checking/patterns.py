@@ -1,0 +1,194 @@
+"""In what simple relation wrong numbers stand to the right ones: a factor, a constant, another function of them.
+
+A factor or a constant that changes from trial to trial is named by what changes with it: a size, or an argument.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gencourse.exercises.checking.difference import close, number
+
+LEAST = 3  # numbers, over all trials, below which a relation may be chance
+
+
+def relation(pairs: Sequence[tuple[Any, Any]], tolerance: float) -> str:
+    """A sentence, if (given, right) of one output stand in one of RELATIONS on every trial; else nothing."""
+    known = _known(pairs)
+    for words, holds in RELATIONS.items() if known else ():
+        if all(holds(g, e, tolerance) for g, e in known):
+            return f" {words}"
+    return ""
+
+
+def pattern(pairs: Sequence[tuple[Any, Any]], trials: Sequence[Mapping[str, Any]], tolerance: float) -> str:
+    """A sentence about (given, right) of one output: a relation, a factor or a constant; nothing if none holds."""
+    if said := relation(pairs, tolerance):
+        return said
+    finite = [_finite(g, e) for g, e in _known(pairs)]
+    if not finite or any(not len(g) for g, _ in finite):
+        return ""
+    return (
+        _factor(finite, trials, tolerance) or _constant(finite, trials, tolerance) or _by_row(_known(pairs), tolerance)
+    )
+
+
+def tells_something(values: Sequence[Any]) -> bool:
+    """Whether numbers vary enough, over all trials, that another function can be told from theirs by chance."""
+    numbers = [v.flatten() for v in map(number, values) if v is not None and not v.is_complex()]
+    flat = torch.cat(numbers) if numbers else torch.zeros(0)
+    return bool(torch.isfinite(flat).double().mean() > 0.5) and len(flat[torch.isfinite(flat)].unique()) >= LEAST
+
+
+def _known(pairs: Sequence[tuple[Any, Any]]) -> list[tuple[Tensor, Tensor]]:
+    """(given, right) as real numbers of one shape on every trial, and enough of them; else none."""
+    known = [(g, e) for g, e in ((number(g), number(e)) for g, e in pairs) if g is not None and e is not None]
+    if len(known) < len(pairs) or any(g.shape != e.shape or g.is_complex() or e.is_complex() for g, e in known):
+        return []
+    return known if sum(e.numel() for _, e in known) >= LEAST else []
+
+
+def _same(change: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor, float], bool]:
+    def relation(g: Tensor, e: Tensor, tolerance: float) -> bool:
+        changed = change(e)
+        return changed.shape == g.shape and bool(torch.isfinite(e).any()) and close(g, changed, tolerance)
+
+    return relation
+
+
+def _along(change: Callable[[Tensor, int], Tensor]) -> Callable[[Tensor, Tensor, float], bool]:
+    """`change` along some axis of more than one entry."""
+    return lambda g, e, tolerance: any(
+        close(g, change(e, axis), tolerance) for axis in range(e.dim()) if e.shape[axis] > 1
+    )
+
+
+RELATIONS: dict[str, Callable[[Tensor, Tensor, float], bool]] = {
+    "It has the wrong sign everywhere.": _same(torch.neg),
+    "It is the exponential of what it should be.": _same(torch.exp),
+    "It is the logarithm of what it should be.": _same(torch.log),
+    "It is the square of what it should be.": _same(torch.square),
+    "It is the square root of what it should be.": _same(torch.sqrt),
+    "It is 1 divided by what it should be.": _same(torch.reciprocal),
+    "It is 1 less what it should be.": _same(lambda e: 1 - e),
+    "It has rows for columns: transpose it.": lambda g, e, t: e.dim() > 1 and close(g, e.transpose(-1, -2), t),
+    "It has the right numbers in the reverse order.": _along(lambda e, axis: e.flip(axis)),
+    "It has the right numbers one place further on.": _along(lambda e, axis: e.roll(1, axis)),
+    "It has the right numbers one place too early.": _along(lambda e, axis: e.roll(-1, axis)),
+}
+
+
+def _finite(g: Tensor, e: Tensor) -> tuple[Tensor, Tensor]:
+    """The entries at which both are finite, flat."""
+    both = torch.isfinite(g) & torch.isfinite(e)
+    return g[both], e[both]
+
+
+def _factor(pairs: list[tuple[Tensor, Tensor]], trials: Sequence[Mapping[str, Any]], tolerance: float) -> str:
+    factors = []
+    for g, e in pairs:
+        factor = float((g * e).sum() / (e * e).sum().clamp(min=1e-300))
+        if abs(factor) < tolerance or not close(g, factor * e, tolerance):
+            return ""
+        factors.append(factor)
+    if _alike(factors, tolerance):
+        return f" Everywhere it is {factors[0]:.4g} times what it should be."
+    name = _name(factors, trials, tolerance)
+    return f" It is {name} times what it should be." if name else ""
+
+
+def _constant(pairs: list[tuple[Tensor, Tensor]], trials: Sequence[Mapping[str, Any]], tolerance: float) -> str:
+    gaps = []
+    for g, e in pairs:
+        gap = float((g - e).median())
+        if not close(g, e + gap, tolerance):
+            return ""
+        gaps.append(gap)
+    if _alike(gaps, tolerance):
+        return f" Everywhere it is too {'large' if gaps[0] > 0 else 'small'} by {abs(gaps[0]):.4g}."
+    sign = 1 if gaps[0] > 0 else -1
+    name = _name([sign * gap for gap in gaps], trials, tolerance)
+    return f" It is too {'large' if sign > 0 else 'small'} by {name}." if name else ""
+
+
+def _by_row(pairs: list[tuple[Tensor, Tensor]], tolerance: float) -> str:
+    """A factor or a constant of each row's own: a normalisation left out, or done along the other axis."""
+    pairs = [(g, e) for g, e in pairs if e.dim() > 1 and e.shape[-1] > 1 and len(e) > 1]
+    if not pairs or not all(bool(torch.isfinite(torch.stack([g, e])).all()) for g, e in pairs):
+        return ""
+    if all(close(g - e, (g - e)[..., :1].expand_as(e), tolerance) for g, e in pairs):
+        return " Each row is off by a constant of its own."
+    ratios = [(g / e) for g, e in pairs if bool((e != 0).all())]
+    if len(ratios) == len(pairs) and all(close(r, r[..., :1].expand_as(r), tolerance) for r in ratios):
+        return " Each row is off by a factor of its own."
+    return ""
+
+
+def _alike(values: list[float], tolerance: float) -> bool:
+    return all(math.isclose(value, values[0], rel_tol=10 * tolerance, abs_tol=tolerance) for value in values)
+
+
+def _name(values: list[float], trials: Sequence[Mapping[str, Any]], tolerance: float) -> str:
+    """What has these values on these trials: a size or an argument, or a simple function of one."""
+    for subject, known in _quantities(trials).items():
+        for form, function in FORMS.items():
+            try:
+                said = [function(x) for x in known]
+            except (ValueError, ZeroDivisionError, OverflowError):
+                continue
+            if all(
+                math.isclose(v, s, rel_tol=10 * tolerance, abs_tol=tolerance) for v, s in zip(values, said, strict=True)
+            ):
+                return form.format(subject)
+    return ""
+
+
+FORMS: dict[str, Callable[[float], float]] = {
+    "{0}": lambda n: n,
+    "1/{0}": lambda n: 1 / n,
+    "({0})²": lambda n: n * n,
+    "1/({0})²": lambda n: 1 / (n * n),
+    "√({0})": lambda n: math.sqrt(n),
+    "1/√({0})": lambda n: 1 / math.sqrt(n),
+    "log({0})": lambda n: math.log(n),
+    "−log({0})": lambda n: -math.log(n),
+    "({0} − 1)": lambda n: n - 1,
+    "({0} − 1)/({0})": lambda n: (n - 1) / n,
+    "({0})/({0} − 1)": lambda n: n / (n - 1),
+    "({0} + 1)": lambda n: n + 1,
+    "half of {0}": lambda n: n / 2,
+    "2/({0})": lambda n: 2 / n,
+    "½·log(2π) · {0}": lambda n: 0.5 * math.log(2 * math.pi) * n,
+}
+
+
+def _quantities(trials: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+    """Sizes and numbers of the inputs that change from trial to trial, in words, with their values."""
+    found: dict[str, list[float]] = {}
+    for name, value in trials[0].items():
+        if isinstance(value, bool):
+            continue
+        if isinstance(value, int | float):
+            found[f"`{name}`"] = [float(trial[name]) for trial in trials]
+        elif isinstance(value, Tensor):
+            for axis in range(value.dim()):
+                sizes = [float(trial[name].shape[axis]) for trial in trials if trial[name].dim() > axis]
+                found[f"the size of axis {axis} of `{name}`"] = sizes
+            if value.dim() == 0:
+                found[f"`{name}`"] = [float(trial[name]) for trial in trials]
+            else:
+                found[f"the number of entries of `{name}`"] = [float(trial[name].numel()) for trial in trials]
+                found[f"the entries of one row of `{name}`"] = [
+                    float(trial[name].numel() / max(len(trial[name]), 1)) for trial in trials
+                ]
+    full = {words: values for words, values in found.items() if len(values) == len(trials)}
+    products = {
+        f"{a} · {b}": [x * y for x, y in zip(full[a], full[b], strict=True)]
+        for a in full
+        for b in full
+        if a < b and "entries" not in a + b
+    }
+    return {words: values for words, values in (full | products).items() if len(set(values)) > 1}

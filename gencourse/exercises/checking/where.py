@@ -1,0 +1,119 @@
+"""Where an answer fails: exactly on which inputs, and at which entries."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gencourse.exercises.checking.difference import number
+
+
+def which_inputs(trials: Sequence[Mapping[str, Any]], failing: Sequence[int]) -> str:
+    """A sentence, if one property of the inputs parts the trials that fail from those that do not."""
+    wanted = set(failing)
+    if not wanted or len(wanted) == len(trials):
+        return ""
+    for words, held in _properties(trials).items():
+        having = {i for i, holds in enumerate(held) if holds}
+        if having == wanted:
+            return f" It fails exactly on the inputs where {words}."
+        if set(range(len(trials))) - having == wanted:
+            return f" It is right only on the inputs where {words}."
+    return ""
+
+
+def _properties(trials: Sequence[Mapping[str, Any]]) -> dict[str, list[bool]]:
+    """What may be said of inputs, in words, and of which trials it holds."""
+    found: dict[str, list[bool]] = {}
+    for name, value in trials[0].items():
+        values = [trial[name] for trial in trials]
+        if isinstance(value, Tensor):
+            for axis in range(value.dim()):
+                found[f"axis {axis} of `{name}` has size 1"] = [v.shape[axis] == 1 for v in values]
+                for other in range(axis):
+                    words = f"axes {other} and {axis} of `{name}` have the same size"
+                    found[words] = [v.shape[axis] == v.shape[other] for v in values]
+            for words, holds in OF_NUMBERS.items():
+                found[f"`{name}` has {words}"] = [bool(holds(v.detach().double())) for v in values]
+        elif isinstance(value, int | float | str):
+            for level in sorted(set(values), key=str):
+                found[f"`{name}` is {level}"] = [v == level for v in values]
+            if not isinstance(value, bool | str):
+                for level in sorted(set(values))[1:]:
+                    found[f"`{name}` is {level} or more"] = [v >= level for v in values]
+    return found
+
+
+OF_NUMBERS: dict[str, Callable[[Tensor], Any]] = {
+    "a 0 in it": lambda v: (v == 0).any(),
+    "an infinity in it": lambda v: v.isinf().any(),
+    "negative numbers in it": lambda v: (v < 0).any(),
+    "numbers beyond 100": lambda v: (v.abs() > 100).any(),
+    "equal entries": lambda v: len(v.unique()) < v.numel(),
+}
+
+
+def wrong_entries(got: Any, expected: Any, tolerance: float) -> Tensor | None:
+    """Where numbers differ, as truth values of their shape; None if they are no numbers of one shape."""
+    g, e = number(got), number(expected)
+    if g is None or e is None or g.shape != e.shape or g.is_complex() or not g.numel():
+        return None
+    return ~torch.isclose(g, e, rtol=tolerance, atol=tolerance, equal_nan=True)
+
+
+def first_entry(wrong: Tensor) -> tuple[int, ...]:
+    """The index of the first wrong entry."""
+    return tuple(int(i) for i in wrong.nonzero()[0])
+
+
+def which_entries(wrongs: Sequence[Tensor], rights: Sequence[Tensor]) -> str:
+    """A sentence, if on every failing trial the same part of the answer is wrong, and no other."""
+    for words, part in PARTS.items():
+        if all(_is_part(wrong, part(right)) for wrong, right in zip(wrongs, rights, strict=True)):
+            return f" Wrong are exactly the entries {words}."
+    return ""
+
+
+def _is_part(wrong: Tensor, part: Tensor | None) -> bool:
+    return part is not None and bool(part.any()) and not bool(part.all()) and bool((wrong == part).all())
+
+
+def _at(axis: int, place: int) -> Callable[[Tensor], Tensor | None]:
+    def part(right: Tensor) -> Tensor | None:
+        if right.dim() <= (axis if axis >= 0 else -axis - 1):
+            return None
+        chosen = torch.zeros(right.shape, dtype=torch.bool)
+        chosen.select(axis, place).fill_(True)
+        return chosen
+
+    return part
+
+
+def _triangle(shift: int, upper: bool) -> Callable[[Tensor], Tensor | None]:
+    def part(right: Tensor) -> Tensor | None:
+        if right.dim() < 2 or right.shape[-1] != right.shape[-2]:
+            return None
+        ones = torch.ones(right.shape, dtype=torch.bool)
+        return ones.triu(shift) if upper else ones.tril(shift)
+
+    return part
+
+
+def _diagonal(right: Tensor) -> Tensor | None:
+    upper, lower = _triangle(0, True)(right), _triangle(0, False)(right)
+    return None if upper is None or lower is None else upper & lower
+
+
+PARTS: dict[str, Callable[[Tensor], Tensor | None]] = {
+    "that should be 0": lambda right: right == 0,
+    "that should be −∞": lambda right: torch.isneginf(right),
+    "that should be ∞": lambda right: torch.isposinf(right),
+    "on the diagonal": _diagonal,
+    "above the diagonal": _triangle(1, True),
+    "below the diagonal": _triangle(-1, False),
+    "of the first row": _at(0, 0),
+    "of the last row": _at(0, -1),
+    "of the first column": _at(-1, 0),
+    "of the last column": _at(-1, -1),
+}

@@ -1,0 +1,64 @@
+"""How the checks judge the pool: python tests/exercises/pool/table.py [EXERCISE …], with -v each answer.
+
+An answer is *named* when the reader is told a mistake, or in what relation the numbers stand to the right ones, and not
+only that they differ.
+"""
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+from gencourse import exercises  # noqa: E402
+from gencourse.course.lessons import LESSONS  # noqa: E402
+from gencourse.course.tasks import exercises_of  # noqa: E402
+from gencourse.exercises import Result  # noqa: E402
+from pool.answer import ANSWERS, Answer  # noqa: E402
+
+PLAIN = ("The shape is right, but", "has the shape", "Asked for:")
+
+for file in sorted(HERE.glob("lesson_*.py")):
+    import_module(f"pool.{file.stem}")
+
+
+def judged(names: list[str] | None = None) -> Iterator[tuple[Answer, Result]]:
+    """Each answer of the pool with what its exercise's check finds."""
+    for answer in ANSWERS:
+        if not names or answer.exercise in names:
+            yield answer, getattr(exercises, answer.exercise).judge(answer.function)
+
+
+def is_named(result: Result) -> bool:
+    """Whether more is told than that the answer differs."""
+    if result.mistake or result.outcome != "wrong":
+        return result.mistake is not None
+    told = result.explanation.split(" It is so on")[0]
+    sentences = [part for part in told.split(". ") if part and not any(words in part for words in PLAIN)]
+    return bool(sentences)
+
+
+def main(arguments: list[str]) -> None:
+    names = [argument for argument in arguments if argument != "-v"]
+    found = list(judged(names))
+    if "-v" in arguments:
+        for answer, result in found:
+            kind = "right" if answer.is_right else "wrong"
+            if answer.is_right != bool(result) or not answer.is_right:
+                print(f"{answer.exercise} ({kind}: {answer.words})\n    {result.outcome}: {result.explanation}\n")
+    print(f"{'lesson':<8}{'wrong':>7}{'rejected':>10}{'named':>8}{'right':>8}{'accepted':>10}")
+    total = [0] * 5
+    for lesson in LESSONS:
+        asked = exercises_of(lesson)
+        wrong = [result for answer, result in found if answer.exercise in asked and not answer.is_right]
+        right = [result for answer, result in found if answer.exercise in asked and answer.is_right]
+        row = [len(wrong), sum(not r for r in wrong), sum(map(is_named, wrong)), len(right), sum(map(bool, right))]
+        total = [a + b for a, b in zip(total, row, strict=True)]
+        print(f"{lesson.name[:2]:<8}{row[0]:>7}{row[1]:>10}{row[2]:>8}{row[3]:>8}{row[4]:>10}")
+    print(f"{'all':<8}{total[0]:>7}{total[1]:>10}{total[2]:>8}{total[3]:>8}{total[4]:>10}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,197 @@
+"""What is told of a wrong answer that no listed mistake explains: relations, places, families, and nothing false."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from gencourse.exercises import Exercise, Mistake
+from gencourse.exercises.checking.patterns import pattern
+from gencourse.exercises.checking.where import which_entries, which_inputs
+
+SIZES = ({"N": 2, "K": 3}, {"N": 5, "K": 4}, {"N": 4, "K": 1}, {"N": 3, "K": 3})
+
+
+def weighted(x, scale):
+    return x * scale
+
+
+def make_inputs(generator, N, K):
+    return {"x": torch.randn(N, K, generator=generator), "scale": 0.3 + float(torch.rand((), generator=generator))}
+
+
+def exercise(**options):
+    settings = {
+        "reference": weighted,
+        "question": "Write `weighted(x, scale)`.",
+        "make_inputs": make_inputs,
+        "hints": ("one", "two"),
+        "sizes": SIZES,
+    }
+    return Exercise(**{**settings, **options})
+
+
+def told(function, **options):
+    result = exercise(**options).judge(function)
+    assert not result
+    return result.box.plain().replace("\n  ", " ")
+
+
+# ------------------------------------------------------------------------------------------------- relations
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda x, s: x * s / x.shape[1], "1/the size of axis 1 of `x` times what it should be"),
+        (lambda x, s: x * s * math.sqrt(x.shape[0]), "√(the size of axis 0 of `x`) times"),
+        (lambda x, s: x * s + math.log(x.shape[0]), "too large by log(the size of axis 0 of `x`)"),
+        (lambda x, s: x * s * 1.7, "Everywhere it is 1.7 times what it should be"),
+        (lambda x, s: x * s - 0.25, "Everywhere it is too small by 0.25"),
+        (lambda x, s: (x * s).exp(), "It is the exponential of what it should be"),
+        (lambda x, s: (x * s).roll(1, 0), "one place further on"),
+        (lambda x, s: x * s + x[:, :1], "Each row is off by a constant of its own"),
+    ],
+)
+def test_a_relation_is_told(function, words):
+    assert words in told(function)
+
+
+def test_a_relation_needs_numbers_enough():
+    one = [(torch.tensor(2.0), torch.tensor(1.0))]
+    assert pattern(one, [{"x": torch.ones(1)}], 1e-4) == ""
+
+
+def test_infinite_entries_that_are_right_do_not_hide_a_relation():
+    right = torch.tensor([1.0, 2.0, 4.0, -math.inf])
+    assert "1.5 times" in pattern([(1.5 * right, right)], [{"x": right}], 1e-4)
+
+
+# ---------------------------------------------------------------------------------------------------- places
+
+
+def test_which_inputs():
+    trials = exercise().trials()
+    assert which_inputs(trials, [2]) == " It fails exactly on the inputs where axis 1 of `x` has size 1."
+    assert which_inputs(trials, [0, 1, 3]) == " It is right only on the inputs where axis 1 of `x` has size 1."
+    assert which_inputs(trials, [0, 1, 2, 3]) == which_inputs(trials, []) == ""
+
+
+def test_which_entries():
+    right = torch.ones(3, 3)
+    assert which_entries([torch.eye(3) > 0], [right]) == " Wrong are exactly the entries on the diagonal."
+    above = torch.ones(3, 3).triu(1) > 0
+    assert which_entries([above], [right]) == " Wrong are exactly the entries above the diagonal."
+    assert which_entries([right > 0], [right]) == ""
+
+
+def test_the_first_differing_entry_is_shown_with_both_values():
+    def third_row_wrong(x, s):
+        out = x * s
+        out[1, 0] += 1
+        return out
+
+    text = told(third_row_wrong)
+    assert "at [1, 0]" in text and "expected" in text and "yours" in text
+
+
+def both(x, scale):
+    return x.sum(1), x * scale
+
+
+def test_an_output_that_is_right_is_named_as_right_and_the_example_is_of_the_wrong_one():
+    text = told(lambda x, s: (x.sum(1), x * s + x**3), reference=both)
+    assert "`output 1` is right." in text and "your output 2" in text and "your output 1" not in text
+
+
+def masked(x, scale):
+    return torch.where(x > 0, x * scale, -math.inf)
+
+
+def test_no_advice_on_infinities_where_the_right_answer_has_some():
+    text = told(lambda x, s: torch.where(x < 0.1, x * s, -math.inf), reference=masked)
+    assert "overflow" not in text and "infinite in other places" in text
+    assert "overflow" in told(lambda x, s: x * s + (1e30 * torch.ones(())) ** 2)
+
+
+# -------------------------------------------------------------------------------------------------- families
+
+
+def quotient(x, scale):
+    return x / scale
+
+
+def pair(a, b):
+    return a - 2 * b
+
+
+def make_pair(generator, N, K):
+    return {"a": torch.randn(N, K, generator=generator), "b": torch.randn(N, K, generator=generator)}
+
+
+@pytest.mark.parametrize(
+    ("function", "reference", "words"),
+    [
+        (lambda x, s: x * s**2, weighted, "You used the square of `scale`"),
+        (lambda x, s: x * math.log(s), weighted, "You used log(scale)"),
+        (lambda x, s: x * s, quotient, "You used 1/scale where `scale` is meant"),
+        (lambda x, s: x, quotient, "You left `scale` out: it is as if it were 1."),
+        (lambda x, s: (x * s).sum(), weighted, "You summed over everything"),
+        (lambda x, s: (x * s).mean(0), weighted, "You averaged over the first axis"),
+    ],
+)
+def test_a_family_of_mistakes_is_told(function, reference, words):
+    assert words in told(function, reference=reference)
+
+
+def test_exchanged_arguments_are_told():
+    text = told(lambda a, b: b - 2 * a, reference=pair, make_inputs=make_pair)
+    assert "You exchanged `a` and `b`." in text
+
+
+def test_a_listed_mistake_comes_first_and_two_at_once_are_both_told():
+    plus = Mistake(lambda x, s: x + s, "You added.")
+    assert told(lambda x, s: x + s, mistakes=(plus,)).count("You added.") == 1
+    text = told(lambda x, s: x + s**2, mistakes=(plus,))
+    assert "Two things. You added. And: You used the square of `scale`" in text
+
+
+def test_other_inputs_are_judged_after_one_that_raised():
+    def only_wide(x, s):
+        if x.shape[1] == 1:
+            raise IndexError("too narrow")
+        return x * s**2
+
+    text = told(only_wide)
+    assert "too narrow" in text and "On the other inputs: You used the square of `scale`" in text
+    text = told(lambda x, s: x * s if x.shape[1] > 1 else x[:, 1])
+    assert "On all other inputs it is right." in text
+
+
+# --------------------------------------------------------------------------- right answers in another spelling
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, s: np.asarray(x) * s,
+        lambda x, s: [[float(v) * s for v in row] for row in x],
+        lambda x, s: (x.double() * s).tolist(),
+    ],
+)
+def test_numpy_and_plain_python_pass_where_nobody_trains(function):
+    assert exercise().judge(function)
+
+
+def test_where_gradients_are_compared_they_do_not():
+    result = exercise(differentiable=("x",)).judge(lambda x, s: np.asarray(x.detach()) * s)
+    assert not result and "NumPy array" in result.explanation
+
+
+def total(x, scale):
+    return (x * scale).sum()
+
+
+def test_a_python_number_is_a_tensor_without_axes():
+    assert exercise(reference=total).judge(lambda x, s: float((x * s).sum()))
