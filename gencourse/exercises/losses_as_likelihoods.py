@@ -35,7 +35,7 @@ categorical_kl = Exercise(
     minutes=8,
     question="Write `categorical_kl(p, q)`: KL(p ‖ q) = Σ p log(p/q) for each of B pairs of categoricals over K "
     "values. `p` and `q` are (B, K), and each row sums to 1; where an entry of p is 0 its term is 0, whatever"
-    " q is there. The result is (B,), in nats.",
+    " q is there; where q alone is 0 the KL is infinite. The result is (B,), in nats.",
     make_inputs=_two_categoricals,
     example=dict(p=torch.tensor([[0.5, 0.5], [1, 0]]), q=torch.tensor([[0.25, 0.75], [0.5, 0.5]])),
     sizes=(

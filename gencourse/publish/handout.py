@@ -100,7 +100,9 @@ def assignment(spec: Spec) -> Any:
         raise ValueError(f"lesson {spec.name} has no exercises: there is nothing to mark in it")
     total = sum(task.exercise.points for task in tasks.values())
     intro = INTRO.format(exercises=_count(len(tasks), "exercise"), points=_count(total, "point"))
-    cells = [*notebook.cells[:1], nbformat.v4.new_markdown_cell(intro.replace("\n", " "), id="marked")]
+    title = notebook.cells[0]
+    title.source = _relink(title.source)
+    cells = [title, nbformat.v4.new_markdown_cell(intro.replace("\n", " "), id="marked")]
     for cell in notebook.cells[1:]:
         cells.append(cell)
         if cell.cell_type == "code":

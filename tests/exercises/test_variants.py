@@ -174,15 +174,15 @@ def em_by_moments(x, weights, mean, variance):
 
 
 def categorical_kl_by_where(p, q):
-    return torch.where(p > 0, p * (p.log() - q.log()), 0.0).nan_to_num(nan=0.0).sum(1)
+    return torch.where(p > 0, p * (p.log() - q.log()), 0.0).sum(1)
 
 
 def categorical_kl_by_distributions(p, q):
-    return td.kl_divergence(td.Categorical(p), td.Categorical(q + 1e-30))
+    return td.kl_divergence(td.Categorical(p), td.Categorical(q))
 
 
 def categorical_kl_by_kl_div(p, q):
-    return F.kl_div(q.log().clamp(min=-1e30), p, reduction="none").sum(-1)
+    return torch.where(p > 0, F.kl_div(q.log(), p, reduction="none"), 0.0).sum(-1)
 
 
 def categorical_kl_by_rows(p, q):

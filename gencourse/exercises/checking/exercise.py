@@ -271,7 +271,7 @@ class Exercise:
         upto = first.aspect if first.aspect in ("gradient", "mutation") else "value"
         with_respect_to = self.differentiable if upto != "value" else ()
 
-        def does_the_same(function: Callable) -> bool:
+        def does_the_same(function: Callable, in_part: bool = False) -> bool:
             for inputs, answer, key in zip(trials, answers, keys, strict=True):
                 try:
                     theirs = as_asked(call(function, inputs, with_respect_to), key)
@@ -279,13 +279,14 @@ class Exercise:
                     return False
                 if not difference(answer, theirs, self.tolerance, upto):
                     continue
-                if upto != "value" or len(key.outputs) == 1 or not alike(answer, theirs, first.name, self.tolerance):
+                if not in_part or not alike(answer, theirs, first.name, self.tolerance):
                     return False
             return True
 
-        for mistake in self.mistakes:
-            if does_the_same(mistake.function):
-                return mistake
+        for in_part in (False, True) if upto == "value" and len(keys[0].outputs) > 1 else (False,):
+            for mistake in self.mistakes:
+                if does_the_same(mistake.function, in_part):
+                    return mistake
         if first.aspect not in ("value", "shape", "structure"):
             return None
         outputs = [value for answer in answers for value in answer.outputs.values()]

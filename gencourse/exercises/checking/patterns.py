@@ -94,6 +94,8 @@ def _factor(pairs: list[tuple[Tensor, Tensor]], trials: Sequence[Mapping[str, An
         if abs(factor) < tolerance or not close(g, factor * e, tolerance):
             return ""
         factors.append(factor)
+    if _alike([1.0, *factors], tolerance):
+        return ""  # the finite numbers are right
     if _alike(factors, tolerance):
         return f" Everywhere it is {factors[0]:.4g} times what it should be."
     name = _name(factors, trials, tolerance)
