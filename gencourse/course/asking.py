@@ -42,14 +42,17 @@ def predict(lesson: Spec, name: str) -> Prediction:
     return widget
 
 
-def reveal(lesson: Spec, name: str, result: Any, figure: Any, alt: str, words: str) -> Reveal:
+def reveal(lesson: Spec, name: str, result: Any, figure: Any, words: str) -> Reveal:
     """What came out, covered until the reader has predicted it or asks to see it.
 
     Raises:
-        ValueError: when the lesson has no such prediction, or the result is not of its kind.
+        ValueError: when the lesson has no such prediction, the result is not of its kind, or a figure has no words.
     """
     question, key = pick(predictions(lesson), name, "reveal"), key_of(lesson, name)
     shown: dict[str, Any] = {}
+    alt = question.get("alt", "")
+    if figure is not None and not alt:
+        raise ValueError(f"reveal({name!r}): the prediction has no `alt`; say there what the figure shows")
     if figure is not None:
         from gencourse.figures import to_png
 

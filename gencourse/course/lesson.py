@@ -69,15 +69,15 @@ class Lesson:
 
         return asking.predict(self.spec, name)
 
-    def reveal(self, name: str, result: Any, figure: Any = None, alt: str = "", *, words: str = "") -> Any:
+    def reveal(self, name: str, result: Any, figure: Any = None, *, words: str = "") -> Any:
         """Show what was predicted and what came out, covered until the reader has said, or asks to see it.
 
         Args:
             name: the prediction's.
             result: a number; the words of the choice; the items in their order; or the heights of a curve, at equal
                 distances along its axis.
-            figure: a matplotlib Figure that belongs to it, under the cover too.
-            alt: what the figure shows, in words.
+            figure: a matplotlib Figure that belongs to it, under the cover too. The prediction's `alt` says what it
+                shows, as the cell may give nothing away.
             words: a table or some lines that belong to it, under the cover too.
 
         Raises:
@@ -85,7 +85,7 @@ class Lesson:
         """
         from gencourse.course import asking
 
-        return asking.reveal(self.spec, name, result, figure, alt, words)
+        return asking.reveal(self.spec, name, result, figure, words)
 
     def record(self, **results: float | int | str) -> None:
         """Keep results in the notebook's output, where `gencourse collect` finds them, and show them as a table.

@@ -34,10 +34,10 @@ QUIZZES: dict[str, tuple[set[str], set[str]]] = {
     "matching": ({"pairs", "right"}, set()),
 }
 PREDICTIONS: dict[str, tuple[set[str], set[str]]] = {
-    "number": ({"low", "high"}, {"unit", "log"}),
-    "choice": ({"choices"}, set()),
-    "order": ({"items"}, set()),
-    "curve": ({"x", "y", "xlabel", "ylabel"}, {"unit"}),
+    "number": ({"low", "high"}, {"unit", "log", "alt"}),
+    "choice": ({"choices"}, {"alt"}),
+    "order": ({"items"}, {"alt"}),
+    "curve": ({"x", "y", "xlabel", "ylabel"}, {"unit", "alt"}),
 }
 
 

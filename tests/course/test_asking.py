@@ -11,7 +11,7 @@ from gencourse.figures.style import SCREEN
 from gencourse.support.notes import read
 
 SPECS = {
-    "ratio": {"kind": "number", "low": 1, "high": 1e6, "log": True, "unit": "times"},
+    "ratio": {"kind": "number", "low": 1, "high": 1e6, "log": True, "unit": "times", "alt": "two empty axes"},
     "course": {"kind": "choice", "choices": ["It falls.", "It rises."]},
     "order": {"kind": "order", "items": ["zero", "one", "seven"]},
     "curve": {"kind": "curve", "x": [0, 1], "y": [0, 10], "xlabel": "step", "ylabel": "KL (nats)"},
@@ -85,10 +85,15 @@ def test_a_curve_is_brought_to_the_places_of_a_sketch(lesson):
 
 def test_a_figure_goes_under_the_cover(lesson):
     figure, _ = figures.figure(4, 2)
-    widget = lesson.reveal("ratio", 3, figure, "two empty axes", words="a  1")
+    widget = lesson.reveal("ratio", 3, figure, words="a  1")
     assert widget.picture.startswith("data:image/png;base64,") and widget.width == 4 * SCREEN
     data, metadata = widget._repr_mimebundle_()
     assert metadata["image/png"]["alt"] == "two empty axes" and "a  1" in data["text/markdown"]
+
+
+def test_a_figure_without_words_is_refused(lesson):
+    with pytest.raises(ValueError, match="has no `alt`; say there what the figure shows"):
+        lesson.reveal("course", "It rises.", figures.figure(4, 2)[0])
 
 
 @pytest.mark.parametrize(
