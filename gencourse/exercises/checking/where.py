@@ -10,17 +10,20 @@ from gencourse.exercises.checking.difference import number
 
 
 def which_inputs(trials: Sequence[Mapping[str, Any]], failing: Sequence[int]) -> str:
-    """A sentence, if one property of the inputs parts the trials that fail from those that do not."""
-    wanted = set(failing)
-    if not wanted or len(wanted) == len(trials):
+    """A sentence, if one property of the inputs parts the trials that fail from those that do not, or two do.
+
+    Where more do, the trials are too few to say which it is, and nothing is said.
+    """
+    wanted = [i in set(failing) for i in range(len(trials))]
+    if all(wanted) or not any(wanted):
         return ""
+    said = []
     for words, held in _properties(trials).items():
-        having = {i for i, holds in enumerate(held) if holds}
-        if having == wanted:
-            return f" It fails exactly on the inputs where {words}."
-        if set(range(len(trials))) - having == wanted:
-            return f" It is right only on the inputs where {words}."
-    return ""
+        if held == wanted:
+            said.append(f"It fails exactly on the inputs where {words}.")
+        elif [not holds for holds in held] == wanted:
+            said.append(f"It is right only on the inputs where {words}.")
+    return f" {' Or: '.join(said)}" if 0 < len(said) < 3 else ""
 
 
 def _properties(trials: Sequence[Mapping[str, Any]]) -> dict[str, list[bool]]:
@@ -38,8 +41,9 @@ def _properties(trials: Sequence[Mapping[str, Any]]) -> dict[str, list[bool]]:
                 found[f"`{name}` has {words}"] = [bool(holds(v.detach().double())) for v in values]
         elif isinstance(value, int | float | str):
             for level in sorted(set(values), key=str):
-                found[f"`{name}` is {level}"] = [v == level for v in values]
-            if not isinstance(value, bool | str):
+                if not isinstance(level, float) or level.is_integer() or values.count(level) > 1:
+                    found[f"`{name}` is {level}"] = [v == level for v in values]
+            if isinstance(value, int) and not isinstance(value, bool):
                 for level in sorted(set(values))[1:]:
                     found[f"`{name}` is {level} or more"] = [v >= level for v in values]
     return found
