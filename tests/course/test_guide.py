@@ -12,7 +12,7 @@ from gencourse.course.lessons import find
 from gencourse.runs.execute import QUIET
 
 LESSON = nbformat.read(find("00").path, as_version=4)
-PARAMETERS, BEGIN, IMPORTS, *_, MAP, RECORD = [cell.source for cell in LESSON.cells if cell.cell_type == "code"]
+PARAMETERS, BEGIN, IMPORTS, *_, MAP, REVIEW, RECORD = [cell.source for cell in LESSON.cells if cell.cell_type == "code"]
 
 
 def run(*sources, allow_errors=True):
