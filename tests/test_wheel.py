@@ -73,7 +73,7 @@ def test_it_holds_the_course_and_nothing_else(wheel):
 def test_the_short_commands(gencourse, site, tmp_path):
     assert str(site) in gencourse("where") and str(tmp_path / "home") in gencourse("where")
     assert "vae-mnist-2d" in gencourse("weights")
-    assert "exercises solved:" in gencourse("progress")
+    assert "exercises solved" in gencourse("progress")
     gencourse("handout", "00", "--to", "course")
     assert (tmp_path / "course" / "source" / "00-start-here" / "00-start-here.ipynb").exists()
 
