@@ -14,10 +14,10 @@ from gencourse.models import class_conditional, density, gaussian, mixture
 # ----------------------------------------------------------------------------------------------- log_normalise
 
 
-def _scores(generator: torch.Generator, B: int, K: int, height: float = 0.0, spread: float = 2.0) -> dict[str, Tensor]:
-    """Rows at the heights `height`, −`height`, `height` …"""
+def _scores(generator: torch.Generator, B: int, K: int, height: float = 0.0, spread: float = 0.0) -> dict[str, Tensor]:
+    """Rows at the heights `height`, −`height`, `height` …; in each, −`spread`, `spread`, −`spread` … apart."""
     heights = height * (1 - 2 * (torch.arange(B) % 2))[:, None]
-    return {"scores": heights + spread * torch.randn(B, K, generator=generator)}
+    return {"scores": heights + spread * (2 * (torch.arange(K) % 2) - 1) + 2 * torch.randn(B, K, generator=generator)}
 
 
 log_normalise = Exercise(
@@ -36,7 +36,7 @@ log_normalise = Exercise(
         dict(B=1, K=4),
         dict(B=3, K=1),
         dict(B=2, K=3, height=2000),
-        dict(B=3, K=4, spread=400),
+        dict(B=3, K=4, spread=2000),
     ),
     differentiable=("scores",),
     hints=(
