@@ -36,11 +36,11 @@ def printed(characters: str, shape: tuple[int, int, int], margin: float = 0.1) -
 
 
 def _large(character: str) -> Tensor:
-    """The character's ink, (FINE, FINE) in [0, 1], in the font that comes with matplotlib."""
+    """The character's ink, (FINE, FINE) in [0, 1], in the font that comes with matplotlib, whatever style is set."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(1, 1), dpi=FINE)
+    figure = Figure(figsize=(1, 1), dpi=FINE, facecolor="white")
     figure.text(
         0.5,
         0.5,

@@ -1,7 +1,9 @@
+import matplotlib as mpl
 import pytest
 import torch
 
 from gencourse.data.printed import printed
+from gencourse.figures.style import STYLE
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (1, 28, 28), (3, 32, 32)])
@@ -33,6 +35,12 @@ def test_each_fills_the_height_with_a_margin_and_stays_within_the_width():
 
 def test_without_a_margin_it_reaches_both_edges():
     assert printed("H", (1, 8, 8), margin=0.0)[0, 0, [0, 7]].amax(1).min() > 0.9
+
+
+def test_the_style_of_figures_changes_no_image():
+    plain = printed("AK7", (1, 28, 28))
+    with mpl.rc_context(STYLE):
+        assert torch.equal(plain, printed("AK7", (1, 28, 28)))
 
 
 def test_what_cannot_be_drawn_is_refused():
