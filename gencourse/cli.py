@@ -14,6 +14,7 @@ EXAMPLES = """examples:
   gencourse run 10 -p beta 4 -p seed 1     one lesson with parameters, into runs/
   gencourse run                            every lesson
   gencourse sweep 10 beta=0.5,1,4 seed=0:5 --jobs 2      fifteen runs, and a table
+  gencourse experiment simclr-batch        what is missing of it, into a table of evidence
   gencourse collect runs/*.ipynb           what the runs recorded, as a table
   gencourse fetch cifar10                  download a data set, checked
   gencourse weights                        the shipped weights and how well they do
@@ -70,10 +71,15 @@ def _parser() -> argparse.ArgumentParser:
     sweep = command("sweep", _sweep, "run one lesson over a grid of parameters; started again, it goes on")
     sweep.add_argument("lesson", metavar="LESSON")
     sweep.add_argument("grid", nargs="+", metavar="NAME=VALUES", help="beta=0.5,1,4, or seed=0:5 for 0, 1, 2, 3, 4")
-    where = sweep.add_mutually_exclusive_group()
-    where.add_argument("--jobs", type=int, metavar="N", help="runs at a time on this machine; one a core if left out")
-    where.add_argument("--scheduler", metavar="ADDRESS", help="of a dask cluster, as tcp://host:8786")
+    _add_cluster(sweep)
     sweep.add_argument("--to", type=_folder, metavar="FOLDER", help="of the runs; runs/LESSON if left out")
+    experiment = command("experiment", _experiment, "run what is missing of an experiment, and print what came out")
+    experiment.add_argument("name", metavar="NAME", help="as `gencourse experiments` lists them; or all, with --smoke")
+    experiment.add_argument("-p", "--parameter", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"))
+    experiment.add_argument("--seeds", metavar="SEEDS", help="0:5 or 0,1,2; the experiment's own if left out")
+    experiment.add_argument("--smoke", action="store_true", help="two steps of each setting, kept nowhere")
+    _add_cluster(experiment)
+    command("experiments", _experiments, "list the experiments: seeds, age, hours, and whether their code has changed")
     collect = command("collect", _collect, "gather what runs recorded into one table")
     collect.add_argument("notebooks", nargs="+", type=expanded, metavar="NOTEBOOK")
     collect.add_argument("--to", type=expanded, metavar="FILE", help="table.csv or table.parquet; printed if left out")
@@ -98,6 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     notebooks.add_argument("lessons", nargs="*", metavar="LESSON")
     notebooks.add_argument("--cards", action="store_true", help="only write the exercises' cards anew; run nothing")
     return parser
+
+
+def _add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Where many runs go."""
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=int, metavar="N", help="runs at a time on this machine; one a core if left out")
+    where.add_argument("--scheduler", metavar="ADDRESS", help="of a dask cluster, as tcp://host:8786")
 
 
 def _folder(text: str) -> Path:
@@ -127,8 +140,8 @@ def _where(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from gencourse.course.parameters import read
     from gencourse.runs.run import run
+    from gencourse.support.words import read
 
     return 1 if run(options.lessons, {k: read(v) for k, v in options.parameter}, options.to) else 0
 
@@ -138,6 +151,28 @@ def _sweep(options: argparse.Namespace) -> int:
 
     grid = parse_grid(options.grid)
     return 1 if sweep(options.lesson, grid, options.to, jobs=options.jobs, scheduler=options.scheduler) else 0
+
+
+def _experiment(options: argparse.Namespace) -> None:
+    from gencourse.experiments.experiment import catalogue, find, smoke
+    from gencourse.runs.experiments import run
+    from gencourse.runs.sweep import parse_grid
+    from gencourse.support.words import read
+
+    if options.smoke:
+        for experiment in catalogue().values() if options.name == "all" else [find(options.name)]:
+            print(f"{experiment.name}: {smoke(experiment)} settings")
+        return
+    seeds = parse_grid([f"seed={options.seeds}"])["seed"] if options.seeds else None
+    changes = {name: read(value) for name, value in options.parameter}
+    evidence = run(find(options.name), seeds=seeds, jobs=options.jobs, scheduler=options.scheduler, **changes)
+    print(evidence.table.to_string(index=False), evidence, sep="\n")
+
+
+def _experiments(options: argparse.Namespace) -> None:
+    from gencourse.runs.experiments import listing
+
+    print(listing())
 
 
 def _collect(options: argparse.Namespace) -> None:

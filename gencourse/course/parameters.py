@@ -1,6 +1,5 @@
 """What a lesson may be run with, and the check of it: papermill lets unknown names and wrong types through."""
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -141,11 +140,3 @@ def check(lesson: str, allowed: Mapping[str, Parameter], given: Mapping[str, Any
     if problems:
         raise ParameterError("\n".join(problems))
     return {name: parameter.settled(given.get(name, parameter.default)) for name, parameter in allowed.items()}
-
-
-def read(word: str) -> Any:
-    """What a word of a command line means: a number if it reads as one, else the word."""
-    try:
-        return json.loads(word)
-    except json.JSONDecodeError:
-        return word

@@ -8,7 +8,6 @@ import itertools
 import os
 import re
 import shutil
-import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -18,16 +17,15 @@ from typing import Any
 
 import nbformat
 from filelock import FileLock, Timeout
-from tqdm import tqdm
 
-import gencourse
 from gencourse.course.lessons import Spec, find
-from gencourse.course.parameters import ParameterError, check, read
+from gencourse.course.parameters import ParameterError, check
+from gencourse.runs.cluster import cluster, each_as_it_ends, how_many, ready
 from gencourse.runs.collect import collect, write
 from gencourse.runs.execute import parameterise
 from gencourse.runs.naming import run_name
 from gencourse.support.places import absolute
-from gencourse.support.threads import wished_threads
+from gencourse.support.words import read
 
 Grid = dict[str, list[Any]]
 _ONE_AT_A_TIME = threading.Lock()  # papermill changes the working directory, which a worker's threads share
@@ -60,9 +58,7 @@ def sweep(
     """
     spec = find(lesson)
     runs = expand(spec, grid)
-    if jobs is not None and jobs < 1:
-        raise ValueError(f"jobs={jobs}: allowed is a whole number from 1 up")
-    wished_threads()  # a wrong number is said before anything starts
+    at_a_time = how_many(jobs, len(runs))
     to = absolute(to or Path("runs") / spec.name)
     to.mkdir(parents=True, exist_ok=True)
     with _only_sweep(to):
@@ -71,8 +67,8 @@ def sweep(
         failed: dict[str, str] = {}
         if missing:
             try:
-                with _cluster(min(jobs or os.cpu_count() or 1, len(missing)), scheduler) as (client, threads):
-                    _ready(client, spec.path, to)
+                with cluster(min(at_a_time, len(missing)), scheduler) as (client, threads):
+                    ready(client, _problem, str(spec.path), str(to / "unfinished"))
                     failed = _run_all(client, spec, missing, to, threads)
             except KeyboardInterrupt:
                 done = sum(is_finished(to / f"{name}.ipynb") for name in runs)
@@ -159,70 +155,19 @@ def _only_sweep(to: Path) -> Iterator[None]:
             (to / "failed").rmdir()
 
 
-@contextmanager
-def _cluster(jobs: int, scheduler: str | None) -> Iterator[tuple[Any, int | None]]:
-    """A client of the cluster, and how many threads a run may use; None leaves it to the worker's environment."""
-    from distributed import Client, LocalCluster
-
-    if scheduler:
-        try:
-            client = Client(scheduler, timeout=10)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise RuntimeError(f"no dask scheduler answers at {scheduler}: {error}") from error
-        with client:
-            yield client, None
-    else:  # processes of one thread; what takes memory is the kernel, which dask does not see
-        threads = wished_threads() or max(1, (os.cpu_count() or 1) // jobs)
-        with (
-            LocalCluster(
-                n_workers=jobs, threads_per_worker=1, memory_limit=0, dashboard_address=None, silence_logs=50
-            ) as cluster,
-            Client(cluster) as client,
-        ):
-            yield client, threads
-
-
-def _ready(client: Any, notebook: Path, to: Path) -> None:
-    """Refuse a cluster whose workers have another installation, or do not see the folder."""
-    need = "every worker needs the same installation of gencourse, and the folder of the runs at the same path"
-    try:
-        problems = client.run(_problem, gencourse.__version__, str(notebook), str(to / "unfinished"))
-    except Exception as error:  # whatever went wrong on a worker comes back as it was
-        raise RuntimeError(f"the workers cannot run this: {type(error).__name__}: {error}; {need}") from error
-    if not problems:
-        raise RuntimeError(f"the scheduler {client.scheduler.address} has no workers; start some: dask worker ADDRESS")
-    for worker, problem in problems.items():
-        if problem:
-            raise RuntimeError(f"the worker {worker} {problem}; {need}")
-
-
-def _problem(version: str, notebook: str, folder: str) -> str:
-    if gencourse.__version__ != version:
-        return f"has gencourse {gencourse.__version__}, this is {version}"
+def _problem(notebook: str, folder: str) -> str:
+    """On a worker: what it lacks."""
     return "".join(f"does not see {path}" for path in (notebook, folder) if not Path(path).exists())
 
 
 def _run_all(client: Any, spec: Spec, runs: dict[str, dict[str, Any]], to: Path, threads: int | None) -> dict[str, str]:
-    """Send the runs out and wait, with a progress bar; what went wrong, by the run's name."""
-    from distributed import as_completed
-
-    source, failed = str(spec.path), {}
+    """Send the runs out and wait; what went wrong, by the run's name."""
+    source = str(spec.path)
     futures = {
         client.submit(_execute, source, name, run, str(to), threads, pure=False): name for name, run in runs.items()
     }
-    try:
-        with tqdm(total=len(futures), unit="run", file=sys.stderr) as bar:
-            for future in as_completed(futures):
-                name, error = futures[future], future.exception()
-                problem = f"{type(error).__name__}: {error}" if error else future.result()
-                if problem:
-                    failed[name] = problem
-                    bar.set_postfix_str(f"{len(failed)} failed", refresh=False)
-                bar.update()
-    except KeyboardInterrupt:
-        client.cancel(list(futures), force=True)
-        raise
-    return failed
+    ended = ((name, problem or result) for name, result, problem in each_as_it_ends(client, futures, "run"))
+    return {name: problem for name, problem in ended if problem}
 
 
 def _execute(source: str, name: str, parameters: dict[str, Any], to: str, threads: int | None) -> str:
