@@ -6,6 +6,7 @@ a figure knows no data set, no model and no trainer.
 """
 
 from gencourse.figures.charts import code_scatter, loss_curve, matrix
+from gencourse.figures.evidence import intervals, standings
 from gencourse.figures.page import show, to_png
 from gencourse.figures.sheets import bare, image_grid, image_rows, pixels, tile
 from gencourse.figures.style import (
@@ -49,6 +50,7 @@ __all__ = [
     "figure",
     "image_grid",
     "image_rows",
+    "intervals",
     "label_points",
     "line",
     "loss_curve",
@@ -57,6 +59,7 @@ __all__ = [
     "points",
     "quantity",
     "show",
+    "standings",
     "tile",
     "to_png",
     "top_labels",
