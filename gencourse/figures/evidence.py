@@ -1,4 +1,4 @@
-"""Evidence drawn: means over seeds with the half widths of their 95 % intervals, and the reader's own point among them."""
+"""Evidence drawn: means over seeds with half widths of 95 % intervals, and the reader's own point among them."""
 
 from collections.abc import Mapping, Sequence
 
