@@ -155,7 +155,16 @@ def _page(content: Any, notebook: Path) -> str:
     dark = next(path for path in themes if path.exists()).read_text(encoding="utf-8")
     # Native controls follow the system too: radio buttons would be black on black.
     style = f":root {{ color-scheme: light dark; }}{STYLE}@media (prefers-color-scheme: dark) {{{dark}}}"
-    return html.replace("</head>", f"<style>{style}</style></head>", 1)
+    return _link_experiments(html.replace("</head>", f"<style>{style}</style></head>", 1))
+
+
+def _link_experiments(page: str) -> str:
+    """Where the text names an experiment, a link to the output that tells its seeds, hours and command."""
+    for name in dict.fromkeys(re.findall(r"experiment ([\w-]+): [\d,]+ runs", page)):
+        told = f"experiment {name}: "
+        page = page.replace(told, f'<span id="experiment-{name}">{told}</span>', 1)
+        page = page.replace(f"<code>{name}</code>", f'<a href="#experiment-{name}"><code>{name}</code></a>')
+    return page
 
 
 def _footer() -> str:

@@ -203,3 +203,13 @@ def test_bad_input_is_refused(tmp_path):
     with pytest.raises(ValueError, match="is not known"):
         export(tmp_path / "math.ipynb", tmp_path / "bad.html", execute=False)
     assert not list(tmp_path.glob("bad.html*"))
+
+
+def test_an_experiment_that_is_named_is_linked_to_what_tells_of_it(tmp_path):
+    told = "experiment simclr-batch: 36 runs, 3 seeds, 1.5 hours; again by: gencourse experiment simclr-batch\n"
+    cell = nbformat.v4.new_code_cell("print(evidence)", outputs=[nbformat.v4.new_output("stream", text=told)])
+    prose = nbformat.v4.new_markdown_cell("As measured in `simclr-batch`, and not in `another`.")
+    nbformat.write(nbformat.v4.new_notebook(cells=[prose, cell]), tmp_path / "one.ipynb")
+    page = export(tmp_path / "one.ipynb", tmp_path / "one.html", execute=False).read_text(encoding="utf-8")
+    assert '<a href="#experiment-simclr-batch"><code>simclr-batch</code></a>' in page
+    assert page.count('id="experiment-simclr-batch"') == 1 and "<code>another</code>" in page
