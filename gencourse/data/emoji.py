@@ -89,13 +89,11 @@ def load(split: str, styles: Sequence[str] = tuple(STYLES)) -> Images:
         DamagedData: when a file is missing or damaged.
     """
     chosen = _chosen(styles)
-    parts = [_drawings(name, split.split("+")) for name in chosen]
-    x, emoji = torch.cat([x for x, _ in parts]), torch.cat([emoji for _, emoji in parts])
-    style = torch.cat([torch.full_like(of, list(STYLES).index(name)) for name, (_, of) in zip(chosen, parts)])
+    drawings = [_drawings(name, split.split("+")) for name in chosen]
+    x, emoji, style = (torch.cat(parts) for parts in zip(*drawings, strict=True))
     order = torch.randperm(len(x), generator=torch.Generator().manual_seed(0))
     x, emoji, style = x[order], emoji[order], style[order]
-    group = torch.tensor([groups().index(row.group) for row in table()])
-    subgroup = torch.tensor([subgroups().index(row.subgroup) for row in table()])
+    group, subgroup = _places("group", groups()), _places("subgroup", subgroups())
     factors = torch.stack([emoji, style, subgroup[emoji]], dim=1)
     return Images(x, group[emoji], _card(split, chosen), factors, factor_names=FACTORS, class_names=groups())
 
@@ -110,8 +108,8 @@ def _chosen(styles: Sequence[str]) -> list[str]:
     return [style for style in STYLES if style in styles]
 
 
-def _drawings(style: str, splits: list[str]) -> tuple[Tensor, Tensor]:
-    """A style's pictures (N, 3, 32, 32) of the emoji of these splits, and which emoji they are of (N,).
+def _drawings(style: str, splits: list[str]) -> tuple[Tensor, Tensor, Tensor]:
+    """A style's pictures (N, 3, 32, 32) of the emoji of these splits; of each, which emoji and which style it is (N,).
 
     A sheet holds the emoji that the style has, in the order of the table, row by row.
     """
@@ -123,7 +121,14 @@ def _drawings(style: str, splits: list[str]) -> tuple[Tensor, Tensor]:
     tiles = sheet.view(height, SIZE, width, SIZE, 3).permute(0, 2, 4, 1, 3)  # (rows, columns, 3, 32, 32)
     drawn = [k for k, emoji in enumerate(table()) if style in emoji.styles]
     place = torch.tensor([i for i, k in enumerate(drawn) if table()[k].split in splits])
-    return tiles[place // width, place % width], torch.tensor(drawn)[place]
+    number = torch.full_like(place, list(STYLES).index(style))
+    return tiles[place // width, place % width], torch.tensor(drawn)[place], number
+
+
+def _places(field: str, names: tuple[str, ...]) -> Tensor:
+    """For each emoji of the table, the place of its group or subgroup among the names, (1905,)."""
+    place = {name: i for i, name in enumerate(names)}
+    return torch.tensor([place[getattr(emoji, field)] for emoji in table()])
 
 
 def _card(split: str, styles: list[str]) -> Card:
