@@ -12,7 +12,7 @@ noto-v1: rendered by resvg at 96×96, the premultiplied pixels averaged to 32×3
 keywords are those of the npm package emojibase-data, in English; order, groups and subgroups are those of
 emoji-datasource-google.
 
-The script that rendered them was not kept. Another one, with resvg-js 2.6.2 and noto 1.2.9, gave 1,617 of noto's 1,644
+The script that rendered them is not here. Another one, with resvg-js 2.6.2 and noto 1.2.9, gave 1,617 of noto's 1,644
 pictures to within one grey level; 13 differed by more than four. So nothing here begins with the packages. From the
 arrays, sheets and table can be made again; from what is shipped, the split.
 

@@ -59,8 +59,10 @@ def table() -> tuple[Emoji, ...]:
         DamagedData: when the file is missing or damaged.
     """
     lines = read("emoji", "emoji.tsv", MD5).decode().splitlines()[1:]
-    rows = (line.split("\t") for line in lines)
-    return tuple(Emoji(*row, tuple(styles.split()), tuple(words.split("|"))) for *row, styles, words in rows)
+    return tuple(
+        Emoji(code, name, group, subgroup, split, tuple(styles.split()), tuple(keywords.split("|")))
+        for code, name, group, subgroup, split, styles, keywords in (line.split("\t") for line in lines)
+    )
 
 
 def groups() -> tuple[str, ...]:

@@ -77,8 +77,8 @@ def test_to_a_device_takes_everything_along(images):
 
 
 def test_what_has_no_pairs_is_refused():
-    with pytest.raises(ValueError, match="images are digits: allowed are emoji, as data.load"):
-        data.pairs(data.load("digits"))
+    with pytest.raises(ValueError, match="images are mnist: allowed are emoji, as data.load"):
+        data.pairs(data.load("mnist", "test"))
     with pytest.raises(ValueError, match="images are sprites: allowed are emoji"):
         data.pairs(data.load("sprites", n=3))
     with pytest.raises(ValueError, match="no emoji in two styles: give data.load.* two styles or more"):
