@@ -6,22 +6,29 @@ What learns from images stands in `models`. It may import `support` alone.
 
 from typing import Any, Literal, overload
 
-from gencourse.data import digits, mnist, sprites, text
+from gencourse.data import digits, emoji, mnist, sprites, text
 from gencourse.data.folder import folder
 from gencourse.data.images import Card, Images
+from gencourse.data.pairs import Pairs, pairs
 from gencourse.data.text import Text
 from gencourse.support.checks import did_you_mean
 from gencourse.support.places import OWN
 
 DOWNLOADED = ("fashion_mnist", "cifar10")
-NAMES = ("digits", "sprites", "mnist", *DOWNLOADED, "text")
-OPTIONS = {"sprites": ("n", "seed"), "mnist": ("size",), "text": ("path",), OWN: ("size", "grey")}
+NAMES = ("digits", "sprites", "emoji", "mnist", *DOWNLOADED, "text")
+OPTIONS = {
+    "sprites": ("n", "seed"),
+    "emoji": ("styles",),
+    "mnist": ("size",),
+    "text": ("path",),
+    OWN: ("size", "grey"),
+}
 SPLITS = ("train", "validation", "train+validation", "test")
 BINARISATIONS = ("grey", "fixed", "dynamic", "threshold")
-__all__ = ["NAMES", "Card", "Images", "Text", "folder", "load"]
+__all__ = ["NAMES", "Card", "Images", "Pairs", "Text", "folder", "load", "pairs"]
 
 
-ImageName = Literal["digits", "sprites", "mnist", "fashion_mnist", "cifar10"]
+ImageName = Literal["digits", "sprites", "emoji", "mnist", "fashion_mnist", "cifar10"]
 
 
 @overload
@@ -34,12 +41,12 @@ def load(name: str, split: str = "train", *, binarise: str = "grey", **options: 
     """A split of a data set, in memory.
 
     Args:
-        name: "digits", "sprites", "mnist" and "text" need no network; "fashion_mnist" and "cifar10" are looked for
-            under the environment variable GENCOURSE_DATA, then data/, and then downloaded. "folder:PATH" is a folder of
-            your own pictures, as `folder` reads it.
+        name: "digits", "sprites", "emoji", "mnist" and "text" need no network; "fashion_mnist" and "cifar10" are
+            looked for under the environment variable GENCOURSE_DATA, then data/, and then downloaded. "folder:PATH" is
+            a folder of your own pictures, as `folder` reads it.
         split: "train", "validation" (for choosing), "test" (for reporting, once), or "train+validation".
         binarise: "grey", "fixed", "dynamic" or "threshold"; see `Images.binarised`. A text has only "grey".
-        options: `n` and `seed` of sprites; `size` of mnist, 28 or 14; `path` of text; `size` and
+        options: `n` and `seed` of sprites; `styles` of emoji; `size` of mnist, 28 or 14; `path` of text; `size` and
             `grey` of a folder.
 
     Returns:
@@ -57,6 +64,8 @@ def load(name: str, split: str = "train", *, binarise: str = "grey", **options: 
         return text.load(split, binarise=binarise, **options)
     if name == "sprites":
         return sprites.load(split, **options).binarised(binarise)
+    if name == "emoji":
+        return emoji.load(split, **options).binarised(binarise)
     if name == "digits":
         return digits.load(split).binarised(binarise)
     if name == "mnist":

@@ -29,8 +29,9 @@ class Card:
 class Images:
     """A data set in memory.
 
-    x: (N, C, H, W) uint8, values 0 … levels − 1. y: (N,) int64 labels. Where the generating factors are known,
-    factors: (N, F) int64, factor_values: (N, F) float32, and their names; where the classes have names, those.
+    x: (N, C, H, W) uint8, values 0 … levels − 1. y: (N,) int64 labels. Where more is known of each image,
+    factors: (N, F) int64, and their names; where they are quantities, factor_values: (N, F) float32. Where the classes
+    have names, those.
 
     Raises:
         ValueError: when x or y is of another type or shape, or x has a value beyond the card's levels; it says what

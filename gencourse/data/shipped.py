@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gencourse.support import places
 
-SHIPPED = ("mnist", "text")
+SHIPPED = ("emoji", "mnist", "text")
 
 
 class DamagedData(RuntimeError):
@@ -23,7 +23,7 @@ def read(name: str, file: str, md5: str) -> bytes:
     """The content of a file of a shipped data set, unpacked if it is a .gz.
 
     Args:
-        name: the data set, "mnist" or "text".
+        name: the data set, one of `SHIPPED`.
         file: the file's name in its folder.
         md5: the checksum of the content, in hexadecimal digits.
 

@@ -140,6 +140,11 @@ class SimCLR(nn.Module):
         return z
 
     def loss(self, x: Tensor, y: Tensor | None = None) -> dict[str, Tensor]:
-        """NT-Xent of two fresh views, in nats; their alignment; y is not used."""
-        first, second = self.project(torch.cat([self.augment(x), self.augment(x)])).chunk(2)
+        """NT-Xent of two fresh views, in nats; their alignment; y is not used.
+
+        Args:
+            x: (B, C, H, W), or (B, 2, C, H, W) with two pictures of each thing, of each of which a view is made.
+        """
+        one, other = x.unbind(1) if x.ndim == 5 else (x, x)
+        first, second = self.project(torch.cat([self.augment(one), self.augment(other)])).chunk(2)
         return {"loss": nt_xent(first, second, self.temperature), "alignment": alignment(first, second).detach()}

@@ -70,8 +70,12 @@ def restore(path: Path, tensors: dict[str, Tensor], model: nn.Module, optimizer:
     except RuntimeError as error:
         raise ValueError(f"checkpoint {path} is of another model: {error}; give another path or delete it") from error
     state: dict[int, dict[str, Tensor]] = {}
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     for name, tensor in tensors.items():
         if name.startswith("optimizer."):
             _, index, key = name.split(".")
-            state.setdefault(int(index), {})[key] = tensor
+            like = parameters[int(index)]
+            # in the parameter's memory layout, which a file does not keep: fused Adam goes through both side by side
+            same = torch.empty_like(like, dtype=tensor.dtype).copy_(tensor) if tensor.shape == like.shape else tensor
+            state.setdefault(int(index), {})[key] = same
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

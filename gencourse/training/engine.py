@@ -42,7 +42,8 @@ class Engine:
 
     def losses(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
         """The terms of `model.loss`, of this process's share of the batch."""
-        terms: dict[str, Tensor] = self.network(x.contiguous(memory_format=self.memory_format), y)
+        layout = self.memory_format if x.ndim == 4 else torch.contiguous_format  # pairs of images have no other
+        terms: dict[str, Tensor] = self.network(x.contiguous(memory_format=layout), y)
         return terms
 
     def over_processes(self, terms: dict[str, Tensor], pressed: bool) -> tuple[dict[str, Tensor], bool]:

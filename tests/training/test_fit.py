@@ -102,6 +102,20 @@ def test_resumed_run_equals_the_unbroken_one(digits, tmp_path, schedule):
     assert equal(whole, resumed) and second.metrics == expected.metrics and not second.interrupted
 
 
+def test_a_resumed_run_of_convolutions_equals_the_unbroken_one(tmp_path):
+    """Their weights are laid out channels last, and Adam's averages must be so too after they were read."""
+    images, path = data.load("sprites", n=64), tmp_path / "run.safetensors"
+
+    def trained(steps, **options):
+        torch.manual_seed(0)
+        model = SimCLR()
+        fit(model, images, steps=steps, **QUIET, **options)
+        return model
+
+    whole, broken = trained(3), trained(2, checkpoint=path)
+    assert equal(whole, trained(3, checkpoint=path)) and not equal(whole, broken)
+
+
 KILLED = """
 import sys, torch
 from gencourse import data
