@@ -1,14 +1,24 @@
 """What the experiments on features share: how features are made without training, and how they are judged."""
 
+from typing import Any
+
 import torch
 from sklearn.decomposition import PCA
 from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
+from gencourse import data
 from gencourse.data.images import Images
 from gencourse.measure.probe import features, knn_accuracy, linear_probe
 
 Splits = dict[str, Images]
+
+
+def load_splits(dataset: str, n: int = 0, **options: Any) -> Splits:
+    """The "train", "validation" and "test" images of a data set, or the first n of each."""
+    return {
+        split: data.load(dataset, split=split, **options)[slice(n or None)] for split in ("train", "validation", "test")
+    }
 
 
 def set_statistics(encoder: nn.Module, images: Images) -> nn.Module:

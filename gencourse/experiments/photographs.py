@@ -11,11 +11,10 @@ original's: `-p dataset cifar10` asks torchvision's.
 
 import torch
 
-from gencourse import data
 from gencourse.data.augment import Augment
 from gencourse.data.images import Images
 from gencourse.experiments.experiment import experiment
-from gencourse.experiments.features import encoded, judged, principal_features, set_statistics
+from gencourse.experiments.features import encoded, judged, load_splits, principal_features, set_statistics
 from gencourse.measure.probe import linear_probe
 from gencourse.models.contrastive import SimCLR, nt_xent
 from gencourse.models.encoders import ConvEncoder
@@ -25,7 +24,7 @@ from gencourse.training.how import How
 
 QUIET = How(show="nothing")
 COPY = "folder:cifar10-jpeg"  # class folders, in the folder where the command is given
-SMOKE = {"steps": 2, "dataset": "emoji"}
+SMOKE = {"steps": 2, "dataset": "emoji", "n": 2000}
 
 
 class ClassifierOfViews(Classifier):
@@ -52,11 +51,12 @@ def simclr_photographs(
     lr: float = 2e-3,
     temperature: float = 0.2,
     dataset: str = COPY,
+    n: int = 0,
     *,
     seed: int,
 ) -> dict[str, float]:
     """How much do features of photographs tell that were learned without a label?"""
-    splits = {split: data.load(dataset, split=split) for split in ("train", "validation", "test")}
+    splits = load_splits(dataset, n)
     if method == "pixels":
         return judged(principal_features(splits), splits, few=(5, 50))
     torch.manual_seed(seed)
@@ -71,10 +71,11 @@ def simclr_photographs(
     smoke=SMOKE,
 )
 def simclr_photographs_temperature(
-    temperature: float, steps: int = 2000, dataset: str = COPY, *, seed: int
+    temperature: float, steps: int = 2000, dataset: str = COPY, n: int = 0, *, seed: int
 ) -> dict[str, float]:
     """Which temperature does validation choose for photographs? One seed, as nothing is claimed of it."""
-    found = simclr_photographs(method="simclr", steps=steps, temperature=temperature, dataset=dataset, seed=seed)
+    chosen = dict(method="simclr", steps=steps, temperature=temperature, dataset=dataset, n=n)
+    found = simclr_photographs(**chosen, seed=seed)
     return {"validation": found["validation"]}
 
 

@@ -3,7 +3,7 @@
 All train the course's small encoder on the drawings of 1,285 emoji, with no label, and are judged by the linear probe:
 which of Unicode's nine groups is a drawing of an unseen emoji in? Within an experiment all settings see equally many
 images. The rate of each setting is the one whose features do best by nearest neighbours on validation emoji
-(`Evidence.tuned`); the test emoji are another 420.
+(`Evidence.tuned`); the test emoji are another 420. Each takes the first n images of a split, all of them where n is 0.
 
 The views are mild, as a drawing's colours are part of what it is.
 """
@@ -17,7 +17,7 @@ from gencourse import data
 from gencourse.data.augment import Augment
 from gencourse.data.pairs import pairs
 from gencourse.experiments.experiment import experiment
-from gencourse.experiments.features import Splits, encoded, judged
+from gencourse.experiments.features import encoded, judged, load_splits
 from gencourse.measure.memory import saved_for_backward
 from gencourse.measure.probe import linear_probe
 from gencourse.models.contrastive import SimCLR, nt_xent
@@ -30,12 +30,6 @@ VIEWS: dict[str, Any] = dict(crop=(0.4, 1.0), jitter=0.2, hue=0.03, grey=0.05, f
 DEPENDS = (SimCLR, nt_xent, Augment, ConvEncoder, fit, linear_probe, data.load)
 
 
-def emoji(styles: tuple[str, ...] | None = None) -> Splits:
-    """The three splits, of all styles or of some."""
-    some = {"styles": styles} if styles else {}
-    return {split: data.load("emoji", split=split, **some) for split in ("train", "validation", "test")}
-
-
 def train(model: SimCLR, drawings: Any, images: int, batch_size: int, lr: float, seed: int) -> None:
     """Show the model so many images."""
     steps = max(1, images // batch_size)
@@ -43,14 +37,16 @@ def train(model: SimCLR, drawings: Any, images: int, batch_size: int, lr: float,
 
 
 @experiment(
-    grid={"batch_size": (32, 128, 512), "lr": (5e-4, 1e-3, 2e-3, 4e-3)}, depends=DEPENDS, smoke={"images": 1024}
+    grid={"batch_size": (32, 128, 512), "lr": (5e-4, 1e-3, 2e-3, 4e-3)},
+    depends=DEPENDS,
+    smoke={"images": 1024, "n": 600},
 )
-def simclr_batch(batch_size: int, lr: float, images: int = 102_400, *, seed: int) -> dict[str, float]:
+def simclr_batch(batch_size: int, lr: float, images: int = 102_400, n: int = 0, *, seed: int) -> dict[str, float]:
     """What does a larger batch bring, at equal images seen and with a rate of its own?
 
     Also how many megabytes autograd saves for the backward pass of a step.
     """
-    splits = emoji()
+    splits = load_splits("emoji", n)
     torch.manual_seed(seed)
     model = SimCLR(augment=VIEWS, temperature=0.2)
     train(model, splits["train"], images, batch_size, lr, seed)
@@ -61,21 +57,27 @@ def simclr_batch(batch_size: int, lr: float, images: int = 102_400, *, seed: int
 
 
 @experiment(
-    grid={"temperature": (0.05, 0.1, 0.2, 0.5, 1.0), "lr": (1e-3, 2e-3)}, depends=DEPENDS, smoke={"images": 256}
+    grid={"temperature": (0.05, 0.1, 0.2, 0.5, 1.0), "lr": (1e-3, 2e-3)},
+    depends=DEPENDS,
+    smoke={"images": 256, "n": 300},
 )
-def simclr_temperature(temperature: float, lr: float, images: int = 102_400, *, seed: int) -> dict[str, float]:
+def simclr_temperature(
+    temperature: float, lr: float, images: int = 102_400, n: int = 0, *, seed: int
+) -> dict[str, float]:
     """Which temperature gives the best features?"""
-    splits = emoji()
+    splits = load_splits("emoji", n)
     torch.manual_seed(seed)
     model = SimCLR(augment=VIEWS, temperature=temperature)
     train(model, splits["train"], images, 128, lr, seed)
     return judged(encoded(model.encoder, splits), splits)
 
 
-@experiment(grid={"head": ("none", "linear", "mlp"), "lr": (1e-3, 2e-3)}, depends=DEPENDS, smoke={"images": 256})
-def simclr_head(head: str, lr: float, images: int = 102_400, *, seed: int) -> dict[str, float]:
+@experiment(
+    grid={"head": ("none", "linear", "mlp"), "lr": (1e-3, 2e-3)}, depends=DEPENDS, smoke={"images": 256, "n": 300}
+)
+def simclr_head(head: str, lr: float, images: int = 102_400, n: int = 0, *, seed: int) -> dict[str, float]:
     """Are features worse that were trained without a head?"""
-    splits = emoji()
+    splits = load_splits("emoji", n)
     torch.manual_seed(seed)
     model = SimCLR(augment=VIEWS, temperature=0.2)
     width = model.encoder.n_features
@@ -96,15 +98,15 @@ CHANGES: dict[str, dict[str, Any]] = {
 @experiment(
     grid={"views": tuple(CHANGES), "styles": ("one", "two")},
     depends=(*DEPENDS, pairs),
-    smoke={"images": 256},
+    smoke={"images": 256, "n": 2000},
 )
-def simclr_views(views: str, styles: str, images: int = 102_400, *, seed: int) -> dict[str, float]:
+def simclr_views(views: str, styles: str, images: int = 102_400, n: int = 0, *, seed: int) -> dict[str, float]:
     """What do the views teach: crops, colours, and two styles of one emoji?
 
     Every setting is shown pairs of drawings of one emoji: one drawing twice, or two in two styles. Beside the group,
     "retrieval" is how often, of all Twemoji drawings of test emoji, the nearest to a Noto drawing is of the same emoji.
     """
-    splits = emoji()
+    splits = load_splits("emoji", n)
     torch.manual_seed(seed)
     model = SimCLR(augment=VIEWS | CHANGES[views], temperature=0.2)
     train(model, pairs(splits["train"], alike=styles == "one"), images, 128, 1e-3, seed)

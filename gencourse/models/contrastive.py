@@ -127,7 +127,9 @@ class SimCLR(nn.Module):
         )
         self.encoder = build_encoder(encoder, self.shape)
         width = self.encoder.n_features
-        self.head = nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, self.config["projection"]))
+        self.head: nn.Module = nn.Sequential(
+            nn.Linear(width, width), nn.ReLU(), nn.Linear(width, self.config["projection"])
+        )
 
     def encode(self, x: Tensor) -> Tensor:
         """x (B, C, H, W) in [0, 1] -> the features to keep, (B, F)."""
