@@ -17,7 +17,7 @@ lab: .venv/ready
 	$(BIN)/gencourse lab
 
 check: lint
-	$(PYTEST) -m "not kernel and not browser and not slow" tests
+	$(PYTEST) -p no:nbval -m "not kernel and not browser and not slow" tests
 
 test: .venv/ready
 	$(PYTEST) -m "not slow" $(LESSONS) notebooks tests

@@ -95,6 +95,14 @@ def lab(
         environment[VARIABLE] = str(quizzes.resolve())
     lay_out(folder, update=update)
     command = [sys.executable, "-m", "jupyterlab", *options(folder, teacher), *arguments]
+    return _become(command, environment)
+
+
+def _become(command: list[str], environment: dict[str, str]) -> int:
+    """Run the command in place of this process, so that whoever stops or kills this stops that; Windows cannot."""
+    sys.stdout.flush()
+    if os.name == "posix":
+        os.execve(command[0], command, environment)
     return subprocess.call(command, env=environment)
 
 

@@ -1,6 +1,7 @@
 """The reader's own copies of the lessons: laid out without outputs, never written over, renewed on demand."""
 
 import json
+import os
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_any_name_will_do(tmp_path, said, name, monkeypatch):
 
 def test_jupyterlab_is_told_where_and_how(tmp_path, monkeypatch):
     commands = []
-    monkeypatch.setattr(lab.subprocess, "call", lambda command, env: commands.append(command) or 0)
+    monkeypatch.setattr(lab, "_become", lambda command, environment: commands.append(command) or 0)
     assert lab.lab(tmp_path, arguments=["--no-browser"]) == 0
     assert lab.lab(tmp_path, teacher=True) == 0
     plain, teacher = commands
@@ -98,7 +99,7 @@ def test_jupyterlab_is_told_where_and_how(tmp_path, monkeypatch):
 
 def test_a_teachers_questions_are_checked_and_passed_on(tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(lab.subprocess, "call", lambda command, env: seen.append(env) or 0)
+    monkeypatch.setattr(lab, "_become", lambda command, environment: seen.append(environment) or 0)
     mine = tmp_path / "mine.toml"
     mine.write_text(
         '[00.mine]\nquestion = "?"\nchoices = [{text = "a", reply = "b", right = true}, {text = "c", reply = "d"}]'
@@ -109,3 +110,13 @@ def test_a_teachers_questions_are_checked_and_passed_on(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match=r"mine.toml, \[00.mine\]: choices is missing"):
         lab.lab(tmp_path / "others", quizzes=mine)
     assert not (tmp_path / "others").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows cannot run a program in place of another")
+def test_the_command_becomes_jupyterlab_so_that_a_signal_reaches_it(tmp_path, monkeypatch):
+    def execve(path, command, environment):
+        raise SystemExit(f"{path} {command[1:3]}")
+
+    monkeypatch.setattr(lab.os, "execve", execve)
+    with pytest.raises(SystemExit, match=r"python\S* \['-m', 'jupyterlab'\]"):
+        lab.lab(tmp_path)
