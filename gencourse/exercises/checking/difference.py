@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gencourse.exercises.checking.returned import described, flatten
+
 # What can differ, in the order in which it is told: there is no use in explaining a gradient to someone whose
 # answer has the wrong shape.
 ASPECTS = ("structure", "type", "shape", "dtype", "value", "gradient", "mutation")
@@ -51,6 +53,7 @@ def call(function: Callable, inputs: Mapping[str, Any], differentiable: Sequence
 
     Raises:
         NotAttempted: if it returned None, `...` or NotImplemented.
+        Refused: if it returned what cannot be compared.
     """
     sources = {name: inputs[name].detach().clone().requires_grad_() for name in differentiable}
     # The function gets a copy of the leaf: a change in place is then detected below, instead of ending in
@@ -92,18 +95,6 @@ def _as_tensor(value: Any, asked: Any) -> Any:
 
 
 WHOLE = (torch.int64, torch.int32)
-
-
-def flatten(output: Any, name: str = "") -> dict[str, Any]:
-    """Nested tuples, lists and dicts as one dict: {"value": …, "kl": …}, {"output 1": …} or {"": …}."""
-    if isinstance(output, Mapping):
-        parts = [(f"[{key!r}]", output[key]) for key in sorted(output, key=str)]
-    elif isinstance(output, tuple | list):
-        fields = getattr(output, "_fields", None) or [f"output {i + 1}" for i in range(len(output))]
-        parts = list(zip(fields, output, strict=True))
-    else:
-        return {name: output}
-    return {k: v for part, value in parts for k, v in flatten(value, f"{name} {part}".strip()).items()}
 
 
 def difference(got: Answer, expected: Answer, tolerance: float, upto: str = ASPECTS[-1]) -> Difference | None:
@@ -157,16 +148,6 @@ def number(value: Any) -> Tensor | None:
     return value.detach().cpu().to(torch.complex128 if value.is_complex() else torch.float64)
 
 
-def describe(value: Any) -> str:
-    """In words: a tensor of shape (3, 2), a float, a list."""
-    if isinstance(value, Tensor):
-        return f"a tensor of shape {tuple(value.shape)}"
-    if hasattr(value, "__array__") and hasattr(value, "shape"):
-        return f"a NumPy array of shape {tuple(value.shape)}"
-    kind = type(value).__name__
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
-
-
 def _copy(value: Any) -> Any:
     if isinstance(value, Tensor):
         return value.detach().clone()
@@ -175,13 +156,15 @@ def _copy(value: Any) -> Any:
 
 def _gradients(outputs: Mapping[str, Any], sources: Mapping[str, Tensor]) -> dict[str, Tensor | None]:
     """d Σ ⟨output, direction⟩ / d input: a random direction tells two Jacobians apart in one pass."""
+    if not sources:
+        return {}
     directions = torch.Generator().manual_seed(2013)
     total = torch.zeros((), dtype=torch.float64)
     for value in outputs.values():
         if isinstance(value, Tensor) and value.is_floating_point():
             direction = torch.randn(value.shape, generator=directions, dtype=torch.float64)
             total = total + (value.cpu().double() * direction).sum()
-    if not sources or not total.requires_grad:
+    if not total.requires_grad:
         return dict.fromkeys(sources)
     gradients = torch.autograd.grad(total, list(sources.values()), allow_unused=True)
     return dict(zip(sources, gradients, strict=True))
@@ -191,8 +174,8 @@ def _structure(got: Mapping[str, Any], expected: Mapping[str, Any]) -> Differenc
     keys = [name for name in expected if "[" in name]
     if len(got) == len(expected) and ("" in got) == ("" in expected) and all(key in got for key in keys):
         return None
-    asked = describe(expected[""]) if "" in expected else f"{len(expected)} outputs: {', '.join(expected)}"
-    given = describe(got[""]) if "" in got else f"{len(got)} outputs"
+    asked = described(expected[""]) if "" in expected else f"{len(expected)} outputs: {', '.join(expected)}"
+    given = described(got[""]) if "" in got else f"{len(got)} outputs"
     return Difference("structure", "", f"Your function returns {given}. Asked for: {asked}.")
 
 
@@ -201,11 +184,11 @@ def _kind(name: str, got: Any, expected: Any) -> Difference | None:
     subject = f"`{name}`" if name else "Your answer"
     if isinstance(expected, Tensor) and not isinstance(got, Tensor):
         advice = "Stay in torch: `.item()`, `.numpy()` and Python's `math` leave it and its gradients."
-        message = f"{subject} is {describe(got)}. Asked for: {describe(expected)}. {advice}"
+        message = f"{subject} is {described(got)}. Asked for: {described(expected)}. {advice}"
         return Difference("type", name, message)
     g, e = number(got), number(expected)
     if (g is None) != (e is None):
-        return Difference("type", name, f"{subject} is {describe(got)}. Asked for: {describe(expected)}.")
+        return Difference("type", name, f"{subject} is {described(got)}. Asked for: {described(expected)}.")
     if g is None or e is None:
         return None
     if g.shape != e.shape:

@@ -8,9 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gencourse.exercises.checking.difference import Answer, Difference, close, describe, number
+from gencourse.exercises.checking.difference import Answer, Difference, close, number
 from gencourse.exercises.checking.patterns import pattern
 from gencourse.exercises.checking.render import Box, shape, short
+from gencourse.exercises.checking.returned import described
+from gencourse.exercises.checking.sandbox import own_line
 from gencourse.exercises.checking.where import first_entry, which_entries, which_inputs, wrong_entries
 
 SMALL = 24  # numbers; inputs with more are shown by their shapes
@@ -28,7 +30,7 @@ def mistaken(name: str, explanation: str, footer: str) -> Box:
 
 def not_a_function(name: str, value: Any) -> Box:
     text = (
-        f"`check` takes your function itself and calls it; it was given {describe(value)}. "
+        f"`check` takes your function itself and calls it; it was given {described(value)}. "
         f"Write `{name}.check(my_function)`, with no parentheses after `my_function`."
     )
     return Box("wrong", name, text)
@@ -57,24 +59,47 @@ def signature(function: Callable, names: Sequence[str]) -> str | None:
 
 def raised(
     name: str,
-    error: Exception,
-    line: tuple[int, str] | None,
+    error: BaseException,
     inputs: Mapping[str, Any],
     footer: str,
     others: Any = None,
 ) -> Box:
     """Where the reader's function stopped; `others` is what was found on the inputs that it came through."""
-    if line is None:
-        text = "No line of yours raised it: it came from a library, or from the gradient of your result."
-        where: tuple[tuple[str, str], ...] = ()
-    else:
-        text = f"Your function stopped in line {line[0]}."
-        where = ((f"line {line[0]}", line[1]),) if line[1] else ()
+    where, rows = _stopped(error)
+    text = (
+        f"Your function stopped in {where}."
+        if where
+        else ("No line of yours raised it: it came from a library, or from the gradient of your result.")
+    )
     if others is not None:
         text += " On all other inputs it is right." if others else f" On the other inputs: {others.explanation}"
     message = str(error).strip().splitlines() or [""]
-    rows = (*where, (type(error).__name__, message[0][:300]), ("called with", _shapes(inputs)))
+    rows = (*rows, (type(error).__name__, message[0][:300]), ("called with", _shapes(inputs)))
     return Box("raised", name, text, rows, footer)
+
+
+def too_long(name: str, error: BaseException, seconds: float, footer: str) -> Box:
+    """That the function did not come to an end."""
+    where, rows = _stopped(error)
+    at = f" It was in {where}." if where else ""
+    text = f"After {seconds:g} seconds your function had not come to an end on all inputs.{at} Does a loop never end?"
+    return Box("raised", name, text, rows, footer)
+
+
+def refused(name: str, message: str, footer: str) -> Box:
+    return Box("wrong", name, message, footer=footer)
+
+
+def other_arguments(name: str, complaint: str) -> Box:
+    return Box("raised", name, complaint)
+
+
+def _stopped(error: BaseException) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Where the reader's own code was, and that line as a row; nothing where no line of it was."""
+    line = own_line(error)
+    if line is None:
+        return "", ()
+    return f"line {line[0]}", ((f"line {line[0]}", line[1]),) if line[1] else ()
 
 
 @dataclass(frozen=True)

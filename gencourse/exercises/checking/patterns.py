@@ -15,19 +15,16 @@ from gencourse.exercises.checking.difference import close, number
 LEAST = 3  # numbers, over all trials, below which a relation may be chance
 
 
-def relation(pairs: Sequence[tuple[Any, Any]], tolerance: float) -> str:
-    """A sentence, if (given, right) of one output stand in one of RELATIONS on every trial; else nothing."""
+def relations(pairs: Sequence[tuple[Any, Any]], tolerance: float) -> list[str]:
+    """Those of RELATIONS, in words, in which (given, right) of one output stand on every trial."""
     known = _known(pairs)
-    for words, holds in RELATIONS.items() if known else ():
-        if all(holds(g, e, tolerance) for g, e in known):
-            return f" {words}"
-    return ""
+    return [words for words, holds in RELATIONS.items() if known and all(holds(g, e, tolerance) for g, e in known)]
 
 
 def pattern(pairs: Sequence[tuple[Any, Any]], trials: Sequence[Mapping[str, Any]], tolerance: float) -> str:
     """A sentence about (given, right) of one output: a relation, a factor or a constant; nothing if none holds."""
-    if said := relation(pairs, tolerance):
-        return said
+    if said := relations(pairs, tolerance):
+        return " " + " Or: ".join(said)
     finite = [_finite(g, e) for g, e in _known(pairs)]
     if not finite or any(not len(g) for g, _ in finite):
         return ""
@@ -134,7 +131,8 @@ def _alike(values: list[float], tolerance: float) -> bool:
 
 
 def _name(values: list[float], trials: Sequence[Mapping[str, Any]], tolerance: float) -> str:
-    """What has these values on these trials: a size or an argument, or a simple function of one."""
+    """What has these values on these trials: a size or an argument, or a simple function of one; or either of two."""
+    found: dict[tuple[float, ...], str] = {}
     for subject, known in _quantities(trials).items():
         for form, function in FORMS.items():
             try:
@@ -144,8 +142,8 @@ def _name(values: list[float], trials: Sequence[Mapping[str, Any]], tolerance: f
             if all(
                 math.isclose(v, s, rel_tol=10 * tolerance, abs_tol=tolerance) for v, s in zip(values, said, strict=True)
             ):
-                return form.format(subject)
-    return ""
+                found.setdefault(tuple(known), form.format(subject))
+    return " or ".join(found.values()) if len(found) < 3 else ""
 
 
 FORMS: dict[str, Callable[[float], float]] = {

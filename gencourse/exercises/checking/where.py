@@ -73,10 +73,12 @@ def first_entry(wrong: Tensor) -> tuple[int, ...]:
 
 def which_entries(wrongs: Sequence[Tensor], rights: Sequence[Tensor]) -> str:
     """A sentence, if on every failing trial the same part of the answer is wrong, and no other."""
-    for words, part in PARTS.items():
-        if all(_is_part(wrong, part(right)) for wrong, right in zip(wrongs, rights, strict=True)):
-            return f" Wrong are exactly the entries {words}."
-    return ""
+    said = [
+        words
+        for words, part in PARTS.items()
+        if all(_is_part(wrong, part(right)) for wrong, right in zip(wrongs, rights, strict=True))
+    ]
+    return f" Wrong are exactly the entries {', or: '.join(said)}." if 0 < len(said) < 3 else ""
 
 
 def _is_part(wrong: Tensor, part: Tensor | None) -> bool:
