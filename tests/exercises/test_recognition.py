@@ -81,6 +81,9 @@ def test_which_inputs():
 def test_which_entries():
     right = torch.ones(3, 3)
     assert which_entries([torch.eye(3) > 0], [right]) == " Wrong are exactly the entries on the diagonal."
+    row = torch.tensor([[0, 0], [1, 1]]) > 0
+    assert which_entries([row], [right[:2, :2]]) == "", "once may be chance"
+    assert which_entries([row, row], [right[:2, :2]] * 2) == " Wrong are exactly the entries of the last row."
     above = torch.ones(3, 3).triu(1) > 0
     assert which_entries([above], [right]) == " Wrong are exactly the entries above the diagonal."
     assert which_entries([right > 0], [right]) == ""
@@ -138,7 +141,7 @@ def make_pair(generator, N, K):
         (lambda x, s: x * s, quotient, "You used 1/scale where `scale` is meant"),
         (lambda x, s: x, quotient, "You left `scale` out: it is as if it were 1."),
         (lambda x, s: (x * s).sum(), weighted, "You summed over everything"),
-        (lambda x, s: (x * s).mean(0), weighted, "You averaged over the first axis"),
+        (lambda x, s: (x * s).mean(0), weighted, "You averaged over axis 0 of the answer"),
     ],
 )
 def test_a_family_of_mistakes_is_told(function, reference, words):

@@ -124,11 +124,12 @@ def unexplained(name: str, first: Difference, examples: Examples, footer: str, t
     numbers = first.aspect in ("value", "gradient")
     where = min(examples.failing, key=lambda i: _count(examples.trials[i]) if numbers else i)
     text, total, wrong = first.message, len(examples.trials), len(examples.failing)
+    said = ""
     if first.aspect == "value":
         pairs = examples.outputs(first.name)
         text += _others_right(first, examples, tolerance)
-        text += pattern(pairs, examples.trials, tolerance) or _which_entries(pairs, examples.failing, tolerance)
-    text += which_inputs(examples.trials, examples.failing)
+        said = pattern(pairs, examples.trials, tolerance) or _which_entries(pairs, examples.failing, tolerance)
+    text += said or which_inputs(examples.trials, examples.failing)
     if wrong < total:
         text += f" It is so on {wrong} of {total} inputs, this one among them:"
     return Box("wrong", name, text, tuple(_example(first, examples, where, tolerance)), footer)

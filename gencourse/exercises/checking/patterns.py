@@ -106,6 +106,8 @@ def _constant(pairs: list[tuple[Tensor, Tensor]], trials: Sequence[Mapping[str, 
         if not close(g, e + gap, tolerance):
             return ""
         gaps.append(gap)
+    if all(abs(gap) < tolerance for gap in gaps):
+        return ""  # the finite numbers are right
     if _alike(gaps, tolerance):
         return f" Everywhere it is too {'large' if gaps[0] > 0 else 'small'} by {abs(gaps[0]):.4g}."
     sign = 1 if gaps[0] > 0 else -1
@@ -159,6 +161,9 @@ FORMS: dict[str, Callable[[float], float]] = {
     "({0} − 1)/({0})": lambda n: (n - 1) / n,
     "({0})/({0} − 1)": lambda n: n / (n - 1),
     "({0} + 1)": lambda n: n + 1,
+    "({0}) · ({0} − 1)": lambda n: n * (n - 1),
+    "({0}) · ({0} − 1)/2": lambda n: n * (n - 1) / 2,
+    "log(({0}) · ({0} − 1)/2)": lambda n: math.log(n * (n - 1) / 2),
     "half of {0}": lambda n: n / 2,
     "2/({0})": lambda n: 2 / n,
     "½·log(2π) · {0}": lambda n: 0.5 * math.log(2 * math.pi) * n,

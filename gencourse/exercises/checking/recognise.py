@@ -4,15 +4,20 @@ First the exercise's own mistakes, then those that any exercise can meet, then o
 what they make of each trial, are kept: the next wrong answer to the same exercise costs only the comparison.
 """
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 
-from gencourse.exercises.checking.difference import Answer, Difference, alike, as_asked, call, difference
-from gencourse.exercises.checking.families import variants
+import torch
+
+from gencourse.exercises.checking.difference import Answer, Difference, alike, as_asked, call, difference, number
+from gencourse.exercises.checking.families import Reading, readings_of, variants
 from gencourse.exercises.checking.patterns import relations, tells_something
 from gencourse.exercises.checking.result import Mistake
 
+Glimpse = list[list[float]]
 AT_MOST = 2  # explanations that fit equally well are told, each of them; more explain nothing
 
 
@@ -37,7 +42,7 @@ class Known:
     ):
         self.reference, self.listed, self.trials = reference, listed, trials
         self.differentiable, self.tolerance = differentiable, tolerance
-        self._made: dict[tuple[Callable, int, bool], Answer | None] = {}
+        self._made: dict[tuple[Callable, int, bool], tuple[Answer | None, Glimpse]] = {}
 
     @cached_property
     def keys(self) -> list[Answer]:
@@ -47,7 +52,7 @@ class Known:
     @cached_property
     def families(self) -> list[Mistake]:
         """Mistakes that any exercise can meet, without those that are none in this one."""
-        found = [Mistake(function, words) for function, words in variants(self.reference, self.trials[0])]
+        found = [Mistake(*variant) for variant in variants(self.reference, self.trials[0], self._readings)]
         return [mistake for mistake in found if not self._is_right(mistake)]
 
     @cached_property
@@ -56,8 +61,12 @@ class Known:
         return [
             Mistake(function, f"Two things. {mistake.explanation} And: {words}")
             for mistake in self.listed
-            for function, words in variants(mistake.function, self.trials[0])
+            for function, words in variants(mistake.function, self.trials[0], self._readings, common=True)
         ]
+
+    @cached_property
+    def _readings(self) -> list[Reading]:
+        return readings_of(self.trials[0])
 
     def explanation(self, answers: Mapping[int, Answer], first: Difference) -> Mistake | None:
         """The mistake in `answers`, by the number of their trial, of which `first` is the most telling difference.
@@ -65,6 +74,10 @@ class Known:
         Wrong values are compared by values alone; right values with a wrong gradient by their gradients too. Where one
         output of several is wrong, a mistake that gives that output explains it.
         """
+        with warnings.catch_warnings(action="ignore"):  # of what mistakes do; the reader has written none of it
+            return self._explanation(answers, first)
+
+    def _explanation(self, answers: Mapping[int, Answer], first: Difference) -> Mistake | None:
         upto = first.aspect if first.aspect in ("gradient", "mutation") else "value"
         if listed := self._alike(self.listed, answers, upto):
             return listed[0]
@@ -97,34 +110,35 @@ class Known:
         self, mistakes: Iterable[Mistake], answers: Mapping[int, Answer], upto: str, part: str = "", most: int = 99
     ) -> list[Mistake]:
         """Those that give `answers`, or where `part` is an output's name at least that output of them."""
-        found: list[Mistake] = []
-        for mistake in mistakes:
-            if len(found) < most and all(self._same(mistake, i, answer, upto, part) for i, answer in answers.items()):
-                found.append(mistake)
-        return found
+        places = [list(self.keys[0].outputs).index(part)] if part else range(len(self.keys[0].outputs))
+        glimpses = {i: _glimpse(answer) for i, answer in answers.items()}
 
-    def _same(self, mistake: Mistake, i: int, answer: Answer, upto: str, part: str) -> bool:
-        theirs = self._of(mistake, i, upto != "value")
-        if theirs is None:
-            return False
-        if part:
-            return alike(answer, theirs, part, self.tolerance)
-        return not difference(answer, theirs, self.tolerance, upto)
+        def same(mistake: Mistake, i: int) -> bool:
+            theirs, glimpse = self._of(mistake, i, upto != "value")
+            if theirs is None or not _may_be(glimpses[i], glimpse, places, self.tolerance):
+                return False
+            if part:
+                return alike(answers[i], theirs, part, self.tolerance)
+            return not difference(answers[i], theirs, self.tolerance, upto)
 
-    def _of(self, mistake: Mistake, i: int, with_gradients: bool) -> Answer | None:
+        return list(islice((m for m in mistakes if all(same(m, i) for i in answers)), most))
+
+    def _of(self, mistake: Mistake, i: int, with_gradients: bool) -> tuple[Answer | None, Glimpse]:
         """What a mistake makes of trial i; None where it cannot be computed, which explains nothing."""
         asked = mistake.function, i, with_gradients
         if asked not in self._made:
             try:
-                made = call(mistake.function, self.trials[i], self.differentiable if with_gradients else ())
-                self._made[asked] = as_asked(made, self.keys[i])
+                with torch._C.DisableTorchFunction():  # the sandbox's mode would look at each operation: twice the time
+                    made = call(mistake.function, self.trials[i], self.differentiable if with_gradients else ())
+                made = as_asked(made, self.keys[i])
+                self._made[asked] = made, _glimpse(made)
             except Exception:
-                self._made[asked] = None
+                self._made[asked] = None, []
         return self._made[asked]
 
     def _is_right(self, mistake: Mistake) -> bool:
         for i, key in enumerate(self.keys):
-            theirs = self._of(mistake, i, False)
+            theirs, _ = self._of(mistake, i, False)
             if theirs is None or difference(theirs, key, self.tolerance, "value"):
                 return False
         return True
@@ -134,3 +148,19 @@ def _all_said(mistakes: Sequence[Mistake], related: Sequence[str] = ()) -> Mista
     """One that says all that fit equally well; none where too many do."""
     words = list(dict.fromkeys([*related, *(mistake.explanation for mistake in mistakes)]))
     return Mistake(mistakes[0].function, " Or: ".join(words)) if len(words) <= AT_MOST else None
+
+
+def _glimpse(answer: Answer) -> Glimpse:
+    """The first few numbers of each output, enough to tell most answers apart at once."""
+    numbers = [number(value) for value in answer.outputs.values()]
+    return [[] if v is None or v.is_complex() else v.flatten()[:4].tolist() for v in numbers]
+
+
+def _may_be(one: Glimpse, other: Glimpse, places: Iterable[int], tolerance: float) -> bool:
+    if len(one) != len(other):
+        return False
+    return all(len(one[k]) == len(other[k]) and all(map(partial(_close, tolerance), one[k], other[k])) for k in places)
+
+
+def _close(tolerance: float, a: float, b: float) -> bool:
+    return abs(a - b) <= tolerance * (1 + abs(b)) or a == b or (a != a and b != b)
