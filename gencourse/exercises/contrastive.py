@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gencourse.data import augment
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.models import contrastive as key
 
 # ------------------------------------------------------------------------------------------ adjust_brightness
@@ -28,6 +28,10 @@ adjust_brightness = Exercise(
     example={"x": torch.tensor([[[[0.25, 0.5]]], [[[0.25, 0.5]]]]), "factor": torch.tensor([3.0, 0.5])},
     make_inputs=_images,
     sizes=(dict(B=4, C=3, H=4), dict(B=3, C=3, H=3), dict(B=1, C=1, H=2)),
+    clauses={
+        "by its own number of `factor`": lambda x, factor: len(factor.unique()) > 1,
+        "What becomes brighter than 1 is 1": lambda x, factor: (factor.view(-1, 1, 1, 1) * x > 1).any(),
+    },
     hints=(
         "Broadcasting lines dimensions up from the right. Where must the B of `factor` stand, to meet the B of `x`?",
         "`(factor.view(-1, 1, 1, 1) * x).clamp(0, 1)`",
@@ -75,6 +79,9 @@ cosines = Exercise(
     make_inputs=_two_sets,
     sizes=(dict(A=3, B=4, D=5), dict(A=3, B=3, D=3), dict(A=1, B=2, D=4)),
     differentiable=("a", "b"),
+    clauses={
+        "Rows may have any length but 0": ALWAYS,
+    },
     hints=(
         "The cosine is the inner product of two vectors of length 1. Which dimension must be scaled to length 1, and "
         "what gives all pairs of inner products at once?",

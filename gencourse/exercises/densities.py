@@ -39,6 +39,9 @@ log_normalise = Exercise(
         dict(B=3, K=4, spread=2000),
     ),
     differentiable=("scores",),
+    clauses={
+        "Scores may be in the thousands": lambda scores: (scores.abs() > 1000).any(),
+    },
     hints=(
         "p is exp(score) over the sum of the row's exponentials. Take the logarithm of that by hand before you write "
         "code. What does exp(1000) give on a computer, and what changes if each score of a row is lowered by the same?",
@@ -182,6 +185,9 @@ mixture_log_prob = Exercise(
     make_inputs=_components,
     sizes=(dict(B=2, K=2), dict(B=1, K=3), dict(B=4, K=1), dict(B=3, K=3), dict(B=2, K=3, depth=2000)),
     differentiable=("log_weights", "log_components"),
+    clauses={
+        "which may well be −2000 for an image": lambda log_weights, log_components: (log_components < -1000).any(),
+    },
     hints=(
         "A product becomes a sum in the logarithms: what is log(π_k p_k(x))? Then the logarithm of a sum of "
         "exponentials is left.",
@@ -237,6 +243,9 @@ bayes_posterior = Exercise(
     },
     make_inputs=_classes,
     sizes=(dict(B=2, K=2), dict(B=3, K=3), dict(B=1, K=4), dict(B=4, K=2), dict(B=2, K=3, depth=2000)),
+    clauses={
+        "which may well be −2000 for an image": lambda log_likelihood, log_prior: (log_likelihood < -1000).any(),
+    },
     hints=(
         "Bayes' rule: p(y | x) = p(x | y) p(y) / p(x), and p(x) is the sum of the numerator over all labels. So the "
         "labels of one x share a mass of 1.",

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.models import dino
 
 # -------------------------------------------------------------------------------------- teacher_probabilities
@@ -38,6 +38,10 @@ teacher_probabilities = Exercise(
         dict(B=2, K=4, temperature=0.001),
     ),
     differentiable=("logits",),
+    clauses={
+        "dividing it by `temperature`": lambda logits, centre, temperature: temperature < 0.01,
+        "no gradient may flow into the logits": ALWAYS,
+    },
     hints=(
         "Centre, then divide, then softmax over the K outputs; `detach()` at the end.",
         "`((logits - centre) / temperature).softmax(-1).detach()`",
@@ -170,6 +174,11 @@ distillation_loss = Exercise(
         dict(V=3, T=2, B=2, K=4, temperature=0.01),
     ),
     differentiable=("student", "targets"),
+    clauses={
+        "T ≤ V": lambda student, targets, temperature: len(student) == len(targets),
+        "at `temperature`": lambda student, targets, temperature: temperature < 0.05,
+        "no gradient may flow into the targets": ALWAYS,
+    },
     hints=(
         "For each pair (t, v) with t ≠ v: −Σₖ target · log softmax(student / temperature), then the mean over images. "
         "Two loops are fine.",

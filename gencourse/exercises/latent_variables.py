@@ -153,6 +153,9 @@ prior_estimate = Exercise(
         dict(B=3, P=3, K=3),
         dict(B=2, P=4, K=3, sigma=0.01),
     ),
+    clauses={
+        "σ may be so small that every likelihood is 0": lambda x, means, sigma: sigma < 0.05,
+    },
     hints=(
         "Make a table of log-likelihoods, B × K, by broadcasting: `x[:, None] - means` is (B, K, P). Then "
         "take the logarithm of the average of their exponentials, without leaving logarithms.",

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.models import moco
 
 # --------------------------------------------------------------------------------------------------- info_nce
@@ -60,6 +60,10 @@ info_nce = Exercise(
         dict(B=1, D=3, K=2, temperature=1.0),
     ),
     differentiable=("query", "key", "negatives"),
+    clauses={
+        "must find its own key": lambda query, key, negatives, temperature: len(query) > 1,
+        "no gradient may flow into keys and negatives": ALWAYS,
+    },
     hints=(
         "The logits are (B, 1 + K): the cosine with one's own key, then those with the queue. In which column stands "
         "the right answer? And `detach()` keeps a gradient out.",
@@ -134,6 +138,11 @@ enqueue = Exercise(
         dict(K=4, B=4, D=4, pointer=0),
         dict(K=3, B=1, D=1, pointer=2),
     ),
+    clauses={
+        "with B ≤ K": lambda queue, keys, pointer: len(keys) == len(queue),
+        "after place K − 1 comes place 0": lambda queue, keys, pointer: pointer + len(keys) > len(queue),
+        "from 0 to K − 1": lambda queue, keys, pointer: pointer + len(keys) == len(queue),
+    },
     hints=(
         "The keys go to the places pointer, pointer + 1, … and after the last place comes place 0. What gives the "
         "remainder?",

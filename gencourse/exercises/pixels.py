@@ -47,6 +47,10 @@ level_log_prob = Exercise(
         dict(B=2, D=4, K=1, scale=3e5),
     ),
     differentiable=("logits",),
+    clauses={
+        "or K = 1 for the two levels 0 and 1": lambda k, logits: logits.shape[-1] == 1,
+        "Logits may lie hundreds of thousands apart": lambda k, logits: (logits.abs() > 100_000).any(),
+    },
     hints=(
         "With K logits: the softmax's logarithm at the level that occurred. With a single one: level 1 has probability "
         "sigmoid(logit), level 0 the rest; a softmax over the two logits (0, logit) says the same.",
@@ -125,6 +129,10 @@ draw_level = Exercise(
         dict(n=80, K=3, temperature=2.0),
         dict(n=5, K=4, temperature=1.0, ties=True),
     ),
+    clauses={
+        "until they exceed `u`": lambda logits, u, temperature: (u == 0.25).any(),
+        "or K = 1": lambda logits, u, temperature: logits.shape[-1] == 1,
+    },
     hints=(
         "The level is the number of cumulated probabilities that u has reached. With one logit, put a 0 in "
         "front of it.",

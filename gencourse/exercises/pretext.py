@@ -8,7 +8,7 @@ import math
 import torch
 from torch import Tensor
 
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.models import pretext as key
 
 # ------------------------------------------------------------------------------------------- rotate_quarters
@@ -33,6 +33,10 @@ rotate_quarters = Exercise(
     },
     make_inputs=_to_turn,
     sizes=(dict(B=4, H=2), dict(B=6, H=3), dict(B=1, H=4), dict(B=5, H=5)),
+    clauses={
+        "by its own number of quarter turns": lambda x, quarters: len(quarters.unique()) > 1,
+        "whole numbers from 0 to 3": lambda x, quarters: len(quarters.unique()) == 4,
+    },
     hints=(
         "`torch.rot90(x, k, (2, 3))` turns a whole batch by k quarters. Each image needs a k of its own: make all four "
         "turned batches, then take from each image the one asked for.",
@@ -97,6 +101,9 @@ crop_patches = Exercise(
         dict(B=1, H=6, W=7, size=2),
         dict(B=4, H=9, W=9, size=4),
     ),
+    clauses={
+        "each at a place of its own": lambda x, top, left, size: len(top.unique()) > 1 and len(left.unique()) > 1,
+    },
     hints=(
         "A loop over the images and `torch.stack` will do: `image[:, t : t + size, s : s + size]`.",
         "`torch.stack([image[:, t : t + size, s : s + size] for image, t, s in zip(x, top, left)])`.",
@@ -148,6 +155,10 @@ hidden_patches = Exercise(
         dict(B=2, H=3, W=3, share=0.3),  # 2.7, rounded up
         dict(B=1, H=3, W=3, share=0.25),  # 2.25, rounded down
     ),
+    clauses={
+        "no two alike": ALWAYS,
+        "rounded to a whole number": lambda scores, share: share * scores[0].numel() % 1 > 0.5,
+    },
     hints=(
         "`scores < share` hides the share only on average. Sort each image's scores instead.",
         "Flatten to (B, patches); `argsort(1)[:, :n]` are the n to hide; `scatter(1, those, True)` into zeros.",
@@ -209,6 +220,9 @@ masked_mse = Exercise(
     make_inputs=_painted,
     sizes=(dict(B=2, C=3, H=2), dict(B=3, C=2, H=4), dict(B=4, C=3, H=5)),
     differentiable=("guess",),
+    clauses={
+        "at least one is": ALWAYS,
+    },
     hints=(
         "Multiply the squared errors by the mask, add them up, and divide by how many numbers were added: pixels × "
         "channels.",
@@ -272,6 +286,12 @@ hue_bins = Exercise(
     },
     make_inputs=_coloured,
     sizes=(dict(B=1, H=2, bins=4), dict(B=2, H=4, bins=8), dict(B=3, H=5, bins=12)),
+    clauses={
+        "from 0 up to, but without, a whole turn": lambda x, bins: (x[:, 1] < x[:, 2]).any(),
+        "cut the turn into `bins` equal parts": ALWAYS,
+        "whether the pixel is coloured, which it is when": ALWAYS,
+        "at least 0.1 above its smallest": lambda x, bins: (x.amax(1) - x.amin(1) == torch.tensor(0.1)).any(),
+    },
     hints=(
         "`torch.atan2(y, x)` is the angle of (x, y), between −π and π. Divide by 2π and take `% 1` to get turns.",
         "`turn = torch.atan2(3**0.5 * (g - b), 2 * r - g - b) / (2 * math.pi) % 1`; then `(turn * bins).long()`.",
@@ -301,6 +321,11 @@ hue_bins = Exercise(
                 key.hue_bins(x, bins)[1],
             ),
             "Half of your bins are negative: atan2 answers from −π to π. Take the turns `% 1`.",
+        ),
+        Mistake(
+            lambda x, bins: _angle(x, x[:, 1] + x[:, 2] - 2 * x[:, 0], math.sqrt(3) * (x[:, 2] - x[:, 1]), bins),
+            "Your circle is turned by half: adding half a turn to atan2's angles makes them positive, but red no longer "
+            "lies at 0. Add a whole turn to the negative ones, or take the turns `% 1`.",
         ),
         Mistake(
             lambda x, bins: (key.hue_bins(x, bins)[0], ~key.hue_bins(x, bins)[1]),

@@ -74,6 +74,10 @@ shift_right = Exercise(
     make_inputs=_tokens,
     example=dict(x=torch.tensor([[3, 1, 4], [2, 7, 1]]), start=torch.tensor([[9], [9]])),
     sizes=(dict(B=2, T=5, V=7), dict(B=1, T=1, V=3), dict(B=3, T=4, V=9)),
+    clauses={
+        "The start token `start` (B, 1) comes first": lambda x, start: len(start.unique()) > 1,
+        "T may be 1": lambda x, start: x.shape[1] == 1,
+    },
     hints=(
         "The answer at place t is for token t, so what is given there is the token before it. Nothing comes before the "
         "first but the start token; the last token is never given, as nothing is asked after it.",
@@ -131,6 +135,9 @@ back_off = Exercise(
         counts=torch.tensor([[0.0, 0], [3, 1]]), shorter=torch.tensor([[0.25, 0.75], [0.5, 0.5]]), strength=4.0
     ),
     sizes=(dict(B=3, V=4, strength=2.0), dict(B=2, V=6, strength=0.5), dict(B=1, V=3, strength=5.0)),
+    clauses={
+        "all 0 where the context was never seen": lambda counts, shorter, strength: (counts.sum(1) == 0).any(),
+    },
     hints=(
         "Add to each count what the shorter context would expect of `strength` observations. Then divide so that the "
         "row sums to 1.",

@@ -243,6 +243,9 @@ elbo_terms = Exercise(
         dict(B=2, H=2, D=1, scale=200.0),
     ),
     differentiable=("logits", "mean", "log_var"),
+    clauses={
+        "hundreds among them": lambda x, logits, mean, log_var: (logits.abs() > 100).any(),
+    },
     hints=(
         "The reconstruction term is log p(x | z): the logarithms of the pixels' probabilities, summed over "
         "all pixels of an image. The ELBO is that, minus the KL from the exercise before.",

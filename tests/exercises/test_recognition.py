@@ -73,9 +73,16 @@ def test_infinite_entries_that_are_right_do_not_hide_a_relation():
 
 def test_which_inputs():
     trials = exercise().trials()
-    assert which_inputs(trials, [2]) == " It fails exactly on the inputs where axis 1 of `x` has size 1."
-    assert which_inputs(trials, [0, 1, 3]) == " It is right only on the inputs where axis 1 of `x` has size 1."
-    assert which_inputs(trials, [0, 1, 2, 3]) == which_inputs(trials, []) == ""
+    assert which_inputs(trials, [2], {}) == " It fails exactly on the inputs where axis 1 of `x` has size 1."
+    assert which_inputs(trials, [0, 1, 3], {}) == " It is right only on the inputs where axis 1 of `x` has size 1."
+    assert which_inputs(trials, [0, 1, 2, 3], {}) == which_inputs(trials, [], {}) == ""
+
+
+def test_a_clause_of_the_question_comes_before_other_properties():
+    trials = exercise().trials()
+    asked = {"K may be 1": [False, False, True, False], "N is 5": [False, True, False, False]}
+    told = which_inputs(trials, [2], asked)
+    assert told == " It fails exactly on the inputs that ask this of the question: “K may be 1”."
 
 
 def test_which_entries():

@@ -24,6 +24,11 @@ from gencourse.exercises.checking.result import Mistake, NotRight, Result, gradi
 from gencourse.support.notes import note_solved
 
 
+def ALWAYS(*_: Any) -> bool:
+    """Of a clause that every trial asks."""
+    return True
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Exercise:
     """A function for the reader to write.
@@ -38,6 +43,9 @@ class Exercise:
         example: arguments by name, small enough to work through on paper; the answer is the reference's own. Where
             there is none, it is the first trial.
         make_inputs: `make_inputs(generator, **size)` gives the arguments by name, in the order of the call.
+        clauses: what the question says of special inputs, each a phrase that stands in it, with a function of the
+            arguments that is true of a trial that asks it. ALWAYS, where every trial does. An answer that fails on
+            exactly these trials is told so.
         hints: at least two, from a nudge to nearly the answer.
         mistakes: the known wrong answers.
         sizes: one set of keyword arguments for `make_inputs` a trial. Let some be small (the smallest
@@ -60,6 +68,7 @@ class Exercise:
     difficulty: int = 1
     minutes: int = 5
     example: Mapping[str, Any] = field(default_factory=dict)
+    clauses: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     mistakes: Sequence[Mistake] = ()
     sizes: Sequence[Mapping[str, Any]] = ({},) * 4
     differentiable: Sequence[str] = ()
@@ -162,4 +171,6 @@ class Exercise:
 @lru_cache(maxsize=256)
 def _known(exercise: Exercise, seed: int) -> Known:
     trials = exercise.trials(seed)
-    return Known(exercise.reference, exercise.mistakes, trials, exercise.differentiable, exercise.tolerance)
+    return Known(
+        exercise.reference, exercise.mistakes, trials, exercise.differentiable, exercise.tolerance, exercise.clauses
+    )

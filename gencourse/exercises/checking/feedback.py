@@ -104,12 +104,13 @@ def _stopped(error: BaseException) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 @dataclass(frozen=True)
 class Examples:
-    """Every trial's inputs, the reader's answer and the right one, and which trials failed."""
+    """Every trial's inputs, the reader's answer and the right one, which trials failed, and which ask what."""
 
     trials: Sequence[Mapping[str, Any]]
     answers: Sequence[Answer]
     keys: Sequence[Answer]
     failing: Sequence[int]
+    asked: Mapping[str, Sequence[bool]]
 
     def outputs(self, name: str) -> list[tuple[Any, Any]]:
         """(got, expected) of the output called `name`, for every trial."""
@@ -129,7 +130,7 @@ def unexplained(name: str, first: Difference, examples: Examples, footer: str, t
         pairs = examples.outputs(first.name)
         text += _others_right(first, examples, tolerance)
         said = pattern(pairs, examples.trials, tolerance) or _which_entries(pairs, examples.failing, tolerance)
-    text += said or which_inputs(examples.trials, examples.failing)
+    text += said or which_inputs(examples.trials, examples.failing, examples.asked)
     if wrong < total:
         text += f" It is so on {wrong} of {total} inputs, this one among them:"
     return Box("wrong", name, text, tuple(_example(first, examples, where, tolerance)), footer)

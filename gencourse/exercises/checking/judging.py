@@ -92,7 +92,8 @@ class Judge:
         places = list(answers)
         same = [places.index(i) for i, d in failing.items() if (d.aspect, d.name) == (first.aspect, first.name)]
         trials, keys = [known.trials[i] for i in places], [known.keys[i] for i in places]
-        examples = feedback.Examples(trials, list(answers.values()), keys, same)
+        asked = {phrase: [holds[i] for i in places] for phrase, holds in known.asked.items()}
+        examples = feedback.Examples(trials, list(answers.values()), keys, same, asked)
         return Result(feedback.unexplained(self.name, first, examples, self.help, known.tolerance), share=share)
 
     def _draws(self, function: Callable, known: Known, answers: dict[int, Answer]) -> bool:

@@ -30,6 +30,7 @@ class Known:
         trials: the inputs of each trial, by name.
         differentiable: names of the inputs with respect to which gradients are compared.
         tolerance: how far numbers may lie apart.
+        clauses: phrases of the question, and of which trials they are true.
     """
 
     def __init__(
@@ -39,15 +40,23 @@ class Known:
         trials: Sequence[Mapping[str, Any]],
         differentiable: Sequence[str],
         tolerance: float,
+        clauses: Mapping[str, Callable[..., Any]],
     ):
         self.reference, self.listed, self.trials = reference, listed, trials
-        self.differentiable, self.tolerance = differentiable, tolerance
+        self.differentiable, self.tolerance, self.clauses = differentiable, tolerance, clauses
         self._made: dict[tuple[Callable, int, bool], tuple[Answer | None, Glimpse]] = {}
 
     @cached_property
     def keys(self) -> list[Answer]:
         """The right answer to each trial."""
         return [call(self.reference, inputs, self.differentiable) for inputs in self.trials]
+
+    @cached_property
+    def asked(self) -> dict[str, list[bool]]:
+        """Which trials ask which clause of the question."""
+        return {
+            phrase: [bool(holds(*inputs.values())) for inputs in self.trials] for phrase, holds in self.clauses.items()
+        }
 
     @cached_property
     def families(self) -> list[Mistake]:

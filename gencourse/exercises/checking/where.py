@@ -9,16 +9,23 @@ from torch import Tensor
 from gencourse.exercises.checking.difference import number
 
 
-def which_inputs(trials: Sequence[Mapping[str, Any]], failing: Sequence[int]) -> str:
+def which_inputs(
+    trials: Sequence[Mapping[str, Any]], failing: Sequence[int], asked: Mapping[str, Sequence[bool]]
+) -> str:
     """A sentence, if one property of the inputs parts the trials that fail from those that do not, or two do.
 
-    Where more do, the trials are too few to say which it is, and nothing is said.
+    What the question itself says of special inputs, `asked`, comes before what may be said of any. Where more than two
+    fit, the trials are too few to say which it is, and nothing is said.
     """
     wanted = [i in set(failing) for i in range(len(trials))]
     if all(wanted) or not any(wanted):
         return ""
-    said = []
-    for words, held in _properties(trials).items():
+    said = [
+        f"It fails exactly on the inputs that ask this of the question: “{phrase}”."
+        for phrase, holds in asked.items()
+        if list(holds) == wanted
+    ]
+    for words, held in _properties(trials).items() if not said else ():
         if held == wanted:
             said.append(f"It fails exactly on the inputs where {words}.")
         elif [not holds for holds in held] == wanted:
