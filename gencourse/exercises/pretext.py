@@ -324,8 +324,8 @@ hue_bins = Exercise(
         ),
         Mistake(
             lambda x, bins: _angle(x, x[:, 1] + x[:, 2] - 2 * x[:, 0], math.sqrt(3) * (x[:, 2] - x[:, 1]), bins),
-            "Your circle is turned by half: adding half a turn to atan2's angles makes them positive, but red no longer "
-            "lies at 0. Add a whole turn to the negative ones, or take the turns `% 1`.",
+            "Your circle is turned by half: adding half a turn to atan2's angles makes them positive, but red "
+            "no longer lies at 0. Add a whole turn to the negative ones, or take the turns `% 1`.",
         ),
         Mistake(
             lambda x, bins: (key.hue_bins(x, bins)[0], ~key.hue_bins(x, bins)[1]),

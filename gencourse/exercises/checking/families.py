@@ -16,6 +16,7 @@ from torch import Tensor
 from gencourse.exercises.checking.difference import close
 from gencourse.exercises.checking.readings import (
     OF_REALS,
+    OF_STEPS,
     OF_TENSORS,
     OF_TRUTH,
     OF_WHOLE,
@@ -53,6 +54,7 @@ def variants(
             yield partial(_misread, function, reading), reading.words
     yield from _shaped(function, inputs)
     if not common:
+        yield from _beside(function, inputs)
         yield from _turned(function, inputs)
         yield from _one_by_one(function, inputs)
 
@@ -145,6 +147,20 @@ def _one_by_one(function: Callable, inputs: Mapping[str, Any]) -> Iterator[Varia
             return change(torch.stack(found))
 
         yield rows, f"You took each row of the inputs by itself and {done} what came: that counts all rows the same."
+
+
+def _beside(function: Callable, inputs: Mapping[str, Any]) -> Iterator[Variant]:
+    """Where the answer is one of the inputs after a step: the step alone, or taken the other way."""
+    for k, (name, value) in enumerate(inputs.items()):
+        for words, change in OF_STEPS.items() if isinstance(value, Tensor) and value.is_floating_point() else ():
+
+            def stepped(*arguments: Any, k: int = k, change: Callable = change) -> Any:
+                out = function(*arguments)
+                if out.shape != arguments[k].shape:
+                    raise ValueError("no step from this input")
+                return change(arguments[k], out)
+
+            yield stepped, words.format(name)
 
 
 def _shaped(function: Callable, inputs: Mapping[str, Any]) -> Iterator[Variant]:

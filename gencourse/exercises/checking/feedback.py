@@ -111,6 +111,7 @@ class Examples:
     keys: Sequence[Answer]
     failing: Sequence[int]
     asked: Mapping[str, Sequence[bool]]
+    tolerance: float
 
     def outputs(self, name: str) -> list[tuple[Any, Any]]:
         """(got, expected) of the output called `name`, for every trial."""
@@ -120,44 +121,47 @@ class Examples:
         ]
 
 
-def unexplained(name: str, first: Difference, examples: Examples, footer: str, tolerance: float) -> Box:
-    """A wrong answer that no known mistake explains: how it stands to the right one, and where it fails."""
+def unexplained(name: str, first: Difference, examples: Examples, wide: Examples, footer: str) -> Box:
+    """A wrong answer that no known mistake explains: how it stands to the right one, and where it fails.
+
+    What is said of all inputs holds on those of `wide` too.
+    """
     numbers = first.aspect in ("value", "gradient")
     where = min(examples.failing, key=lambda i: _count(examples.trials[i]) if numbers else i)
     text, total, wrong = first.message, len(examples.trials), len(examples.failing)
     said = ""
     if first.aspect == "value":
-        pairs = examples.outputs(first.name)
-        text += _others_right(first, examples, tolerance)
-        said = pattern(pairs, examples.trials, tolerance) or _which_entries(pairs, examples.failing, tolerance)
-    text += said or which_inputs(examples.trials, examples.failing, examples.asked)
+        right = [output for output in wide.keys[0].outputs if _is_right(wide, output)]
+        if right:
+            text += f" {_listed(right)} {'is' if len(right) == 1 else 'are'} right."
+        others = [output for output in wide.keys[0].outputs if output not in (first.name, *right)]
+        said = _relation(wide, first.name) or next(
+            (f" Of `{output}`:{words}" for output in others if (words := _relation(wide, output))), ""
+        )
+    text += said or which_inputs(wide.trials, wide.failing, wide.asked)
     if wrong < total:
         text += f" It is so on {wrong} of {total} inputs, this one among them:"
-    return Box("wrong", name, text, tuple(_example(first, examples, where, tolerance)), footer)
+    return Box("wrong", name, text, tuple(_example(first, examples, where)), footer)
 
 
-def _others_right(first: Difference, examples: Examples, tolerance: float) -> str:
-    """That the other outputs are right, if they are on every trial."""
-    right = [
-        name
-        for name in examples.keys[0].outputs
-        if name != first.name and all(close(g, e, tolerance) for g, e in examples.outputs(name))
-    ]
-    if not right:
+def _is_right(examples: Examples, output: str) -> bool:
+    return all(close(g, e, examples.tolerance) for g, e in examples.outputs(output))
+
+
+def _relation(examples: Examples, output: str) -> str:
+    """How one output stands to the right one, or which entries of it are wrong."""
+    pairs = examples.outputs(output)
+    if said := pattern(pairs, examples.trials, examples.tolerance):
+        return said
+    compared = [(wrong_entries(g, e, examples.tolerance), number(e)) for g, e in pairs]
+    known = [(w, e) for w, e in compared if w is not None and e is not None]
+    failing = [(w, e) for w, e in known if bool(w.any())]
+    if len(known) < len(pairs) or not failing:
         return ""
-    return f" {_listed(right)} {'is' if len(right) == 1 else 'are'} right."
+    return which_entries([w for w, _ in failing], [e for _, e in failing])
 
 
-def _which_entries(pairs: Sequence[tuple[Any, Any]], failing: Sequence[int], tolerance: float) -> str:
-    wrongs = [wrong_entries(*pairs[i], tolerance) for i in failing]
-    rights = [number(pairs[i][1]) for i in failing]
-    known = [(w, r) for w, r in zip(wrongs, rights, strict=True) if w is not None and r is not None]
-    if len(known) < len(failing):
-        return ""
-    return which_entries([w for w, _ in known], [r for _, r in known])
-
-
-def _example(first: Difference, examples: Examples, where: int, tolerance: float) -> list[tuple[str, str]]:
+def _example(first: Difference, examples: Examples, where: int) -> list[tuple[str, str]]:
     """Rows: the inputs, what was expected, what came, and the first entry that differs."""
     inputs = examples.trials[where]
     if first.aspect not in ("value", "gradient"):
@@ -171,7 +175,7 @@ def _example(first: Difference, examples: Examples, where: int, tolerance: float
         g, e = examples.outputs(first.name)[where]
         label = f"your {first.name or 'answer'}"
     rows += [("expected", short(e)), (label, "none" if g is None else short(g))]
-    wrong = None if g is None else wrong_entries(g, e, tolerance)
+    wrong = None if g is None else wrong_entries(g, e, examples.tolerance)
     if wrong is not None and wrong.dim() and bool(wrong.any()):
         at = first_entry(wrong)
         place = ", ".join(map(str, at))

@@ -1,6 +1,7 @@
 """Judging a reader's function: call it on every trial, compare, and say what was found."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gencourse.exercises.checking import feedback
@@ -18,6 +19,8 @@ from gencourse.exercises.checking.recognise import Known
 from gencourse.exercises.checking.result import Result
 from gencourse.exercises.checking.returned import Refused
 from gencourse.exercises.checking.sandbox import raised_by_hand, sandbox
+
+SLOW = 1.0  # seconds for all trials; an answer that takes longer is not asked about more of them
 
 
 @dataclass(frozen=True)
@@ -57,18 +60,11 @@ class Judge:
     def _result(self, function: Callable, known: Known) -> Result:
         if complaint := feedback.signature(function, list(known.trials[0])):
             return Result(feedback.other_arguments(self.name, complaint))
-        answers: dict[int, Answer] = {}
         errors: dict[int, BaseException] = {}
-        for i, inputs in enumerate(known.trials):
-            try:
-                answers[i] = as_asked(call(function, inputs, known.differentiable), known.keys[i])
-            except (NotAttempted, Refused):
-                raise
-            except (Exception, SystemExit) as error:  # whatever the reader's code raises is shown to the reader
-                if isinstance(error, NotImplementedError) and raised_by_hand(error):
-                    raise NotAttempted from error
-                errors[i] = error
-        others = self._compared(function, known, answers) if answers else None
+        began = time.monotonic()
+        answers = dict(self._answers(function, known, errors))
+        slow = time.monotonic() - began > SLOW
+        others = self._compared(function, known, answers, slow) if answers else None
         if not errors and others is not None:
             return others
         i = min(errors)
@@ -76,7 +72,21 @@ class Judge:
         share = others.share * len(answers) / len(known.trials) if others else 0
         return Result(box, mistake=others.mistake if others else None, share=share)
 
-    def _compared(self, function: Callable, known: Known, answers: dict[int, Answer]) -> Result:
+    def _answers(
+        self, function: Callable, known: Known, errors: dict[int, BaseException]
+    ) -> Iterator[tuple[int, Answer]]:
+        """What the function makes of each trial, by its number; where it raises, the error is put down."""
+        for i, inputs in enumerate(known.trials):
+            try:
+                yield i, as_asked(call(function, inputs, known.differentiable), known.keys[i])
+            except (NotAttempted, Refused):
+                raise
+            except (Exception, SystemExit) as error:  # whatever the reader's code raises is shown to the reader
+                if isinstance(error, NotImplementedError) and raised_by_hand(error):
+                    raise NotAttempted from error
+                errors[i] = error
+
+    def _compared(self, function: Callable, known: Known, answers: dict[int, Answer], slow: bool) -> Result:
         """What is found about `answers`, by the number of their trial."""
         found = {i: difference(answer, known.keys[i], known.tolerance) for i, answer in answers.items()}
         failing = {i: d for i, d in found.items() if d}
@@ -85,16 +95,16 @@ class Judge:
             box = feedback.right(self.name, known.reference, len(answers), known.differentiable)
             return Result(box, self.points, share=share)
         first = min(failing.values(), key=lambda d: ASPECTS.index(d.aspect))
-        if mistake := known.explanation(answers, first):
+        if mistake := known.listed_mistake(answers, first):
             return Result(feedback.mistaken(self.name, mistake.explanation, self.help), 0, mistake, share)
         if self._draws(function, known, answers):
             return Result(feedback.random_answer(self.name, list(known.trials[0]), self.help), share=share)
-        places = list(answers)
-        same = [places.index(i) for i, d in failing.items() if (d.aspect, d.name) == (first.aspect, first.name)]
-        trials, keys = [known.trials[i] for i in places], [known.keys[i] for i in places]
-        asked = {phrase: [holds[i] for i in places] for phrase, holds in known.asked.items()}
-        examples = feedback.Examples(trials, list(answers.values()), keys, same, asked)
-        return Result(feedback.unexplained(self.name, first, examples, self.help, known.tolerance), share=share)
+        wide = known if slow else known.wide
+        more = answers if slow else dict(self._answers(function, wide, {}))
+        if mistake := known.mistake_of_a_family(answers, first, wide, more):
+            return Result(feedback.mistaken(self.name, mistake.explanation, self.help), 0, mistake, share)
+        examples, others = _examples(known, answers, first), _examples(wide, more, first)
+        return Result(feedback.unexplained(self.name, first, examples, others, self.help), share=share)
 
     def _draws(self, function: Callable, known: Known, answers: dict[int, Answer]) -> bool:
         """Whether it answers otherwise when it is asked again."""
@@ -103,6 +113,15 @@ class Judge:
         except Exception:  # it remembers that it was called: so much is not told apart
             return False
         return any(difference(again[i], answer, known.tolerance) for i, answer in answers.items())
+
+
+def _examples(known: Known, answers: dict[int, Answer], first: Difference) -> feedback.Examples:
+    places = list(answers)
+    found = [difference(answers[i], known.keys[i], known.tolerance) for i in places]
+    failing = [place for place, d in enumerate(found) if d and (d.aspect, d.name) == (first.aspect, first.name)]
+    asked = {phrase: [holds[i] for i in places] for phrase, holds in known.asked.items()}
+    trials, keys = [known.trials[i] for i in places], [known.keys[i] for i in places]
+    return feedback.Examples(trials, list(answers.values()), keys, failing, asked, known.tolerance)
 
 
 def _credit(found: Difference | None) -> float:

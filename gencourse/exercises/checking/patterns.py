@@ -117,8 +117,9 @@ def _constant(pairs: list[tuple[Tensor, Tensor]], trials: Sequence[Mapping[str, 
 
 def _by_row(pairs: list[tuple[Tensor, Tensor]], tolerance: float) -> str:
     """A factor or a constant of each row's own: a normalisation left out, or done along the other axis."""
-    pairs = [(g, e) for g, e in pairs if e.dim() > 1 and e.shape[-1] > 1 and len(e) > 1]
-    if not pairs or not all(bool(torch.isfinite(torch.stack([g, e])).all()) for g, e in pairs):
+    if any(e.dim() < 2 for _, e in pairs) or not all(bool(torch.isfinite(torch.stack([g, e])).all()) for g, e in pairs):
+        return ""
+    if not any(len(e) > 1 and e.shape[-1] > 1 and not close(g, e, tolerance) for g, e in pairs):
         return ""
     if all(close(g - e, (g - e)[..., :1].expand_as(e), tolerance) for g, e in pairs):
         return " Each row is off by a constant of its own."
@@ -196,4 +197,10 @@ def _quantities(trials: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
         for b in full
         if a < b and "entries" not in a + b
     }
-    return {words: values for words, values in (full | products).items() if len(set(values)) > 1}
+    ratios = {
+        f"{a}/{b}": [x / y for x, y in zip(full[a], full[b], strict=True)]
+        for a in full
+        for b in full
+        if a != b and "entries" not in a + b and all(full[b])
+    }
+    return {words: values for words, values in (full | products | ratios).items() if len(set(values)) > 1}

@@ -76,6 +76,14 @@ OF_TRUTH: dict[str, Change] = {
     "You did not use `{0}`: it is as if it were true everywhere.": lambda v: v | True,
     "You did not use `{0}`: it is as if it were false everywhere.": lambda v: v & False,
 }
+# Of an argument and the answer that is to be.
+OF_STEPS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "You went the other way from `{0}`: what is to be added to it is taken off, or the reverse.": lambda x, out: (
+        2 * x - out
+    ),
+    "You returned only what is to be added to `{0}`, without it.": lambda x, out: out - x,
+    "You added `{0}` once too often.": lambda x, out: out + x,
+}
 
 # How far a Gaussian reaches is said in five ways: each from σ, and back to σ.
 SCALES: dict[str, tuple[Change, Change]] = {

@@ -7,7 +7,6 @@ what they make of each trial, are kept: the next wrong answer to the same exerci
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from itertools import islice
 from typing import Any
 
 import torch
@@ -31,6 +30,7 @@ class Known:
         differentiable: names of the inputs with respect to which gradients are compared.
         tolerance: how far numbers may lie apart.
         clauses: phrases of the question, and of which trials they are true.
+        more: gives trials of other seeds.
     """
 
     def __init__(
@@ -41,9 +41,10 @@ class Known:
         differentiable: Sequence[str],
         tolerance: float,
         clauses: Mapping[str, Callable[..., Any]],
+        more: Callable[[], Sequence[Mapping[str, Any]]],
     ):
         self.reference, self.listed, self.trials = reference, listed, trials
-        self.differentiable, self.tolerance, self.clauses = differentiable, tolerance, clauses
+        self.differentiable, self.tolerance, self.clauses, self.more = differentiable, tolerance, clauses, more
         self._made: dict[tuple[Callable, int, bool], tuple[Answer | None, Glimpse]] = {}
 
     @cached_property
@@ -77,27 +78,32 @@ class Known:
     def _readings(self) -> list[Reading]:
         return readings_of(self.trials[0])
 
-    def explanation(self, answers: Mapping[int, Answer], first: Difference) -> Mistake | None:
-        """The mistake in `answers`, by the number of their trial, of which `first` is the most telling difference.
+    @cached_property
+    def wide(self) -> "Known":
+        """These trials and as many of other seeds: what fits all of them is no chance of a few."""
+        trials = [*self.trials, *self.more()]
+        return Known(self.reference, self.listed, trials, self.differentiable, self.tolerance, self.clauses, lambda: [])
+
+    def listed_mistake(self, answers: Mapping[int, Answer], first: Difference) -> Mistake | None:
+        """The exercise's own mistake in `answers`, by their trial's number; `first` is the most telling difference.
 
         Wrong values are compared by values alone; right values with a wrong gradient by their gradients too. Where one
         output of several is wrong, a mistake that gives that output explains it.
         """
-        with warnings.catch_warnings(action="ignore"):  # of what mistakes do; the reader has written none of it
-            return self._explanation(answers, first)
-
-    def _explanation(self, answers: Mapping[int, Answer], first: Difference) -> Mistake | None:
         upto = first.aspect if first.aspect in ("gradient", "mutation") else "value"
         if listed := self._alike(self.listed, answers, upto):
             return listed[0]
         several = upto == "value" and len(self.keys[0].outputs) > 1
         if several and (listed := self._alike(self.listed, answers, upto, first.name)):
             return _all_said(listed)
+        return None
+
+    def mistake_of_a_family(
+        self, answers: Mapping[int, Answer], first: Difference, wide: "Known", more: Mapping[int, Answer]
+    ) -> Mistake | None:
+        """One that any exercise can meet, alone or with a listed one, and that fits the answers to `wide` too."""
         if first.aspect not in ("value", "shape", "structure"):
             return None
-        return self._of_a_family(answers, first)
-
-    def _of_a_family(self, answers: Mapping[int, Answer], first: Difference) -> Mistake | None:
         outputs = [value for answer in answers.values() for value in answer.outputs.values()]
         related: list[str] = []
         if first.aspect == "value":
@@ -107,16 +113,16 @@ class Known:
             related = relations(list(zip(outputs, rights, strict=True)), self.tolerance)
         if not tells_something(outputs):
             return None
-        alone = self._alike(self.families, answers, "value")
+        alone = wide._alike(self._alike(self.families, answers, "value"), more, "value")
         if related:
             return _all_said(alone, related) if alone else None
         if alone:
             return _all_said(alone)
-        pair = self._alike(self.pairs, answers, "value", most=1)
-        return pair[0] if pair else None
+        pairs = wide._alike(self._alike(self.pairs, answers, "value"), more, "value")
+        return pairs[0] if pairs else None
 
     def _alike(
-        self, mistakes: Iterable[Mistake], answers: Mapping[int, Answer], upto: str, part: str = "", most: int = 99
+        self, mistakes: Iterable[Mistake], answers: Mapping[int, Answer], upto: str, part: str = ""
     ) -> list[Mistake]:
         """Those that give `answers`, or where `part` is an output's name at least that output of them."""
         places = [list(self.keys[0].outputs).index(part)] if part else range(len(self.keys[0].outputs))
@@ -130,7 +136,8 @@ class Known:
                 return alike(answers[i], theirs, part, self.tolerance)
             return not difference(answers[i], theirs, self.tolerance, upto)
 
-        return list(islice((m for m in mistakes if all(same(m, i) for i in answers)), most))
+        with warnings.catch_warnings(action="ignore"):  # of what mistakes do; the reader has written none of it
+            return [mistake for mistake in mistakes if all(same(mistake, i) for i in answers)]
 
     def _of(self, mistake: Mistake, i: int, with_gradients: bool) -> tuple[Answer | None, Glimpse]:
         """What a mistake makes of trial i; None where it cannot be computed, which explains nothing."""
