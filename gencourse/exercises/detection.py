@@ -197,6 +197,14 @@ best_of_k = Exercise(
             lambda s, t: _squares(s, t).mean(2).min(1).values.mean(),
             "You averaged over the questions too: each has its own best answer.",
         ),
+        Mistake(
+            lambda s, t: (s - t[:, None]).abs().mean(2).min(1).values,
+            "You took absolute differences: the mean of their squares is wanted.",
+        ),
+        Mistake(
+            lambda s, t: _squares(s, t).mean(2).argmin(1),
+            "That is the number of the best answer. Asked for is its error.",
+        ),
     ),
 )
 

@@ -96,7 +96,13 @@ update_centre = Exercise(
         "momentum": 0.75,
     },
     make_inputs=_centre,
-    sizes=(dict(T=2, B=3, K=4, momentum=0.9), dict(T=2, B=2, K=2, momentum=0.5), dict(T=1, B=1, K=5, momentum=0.8)),
+    sizes=(
+        dict(T=2, B=3, K=4, momentum=0.9),
+        dict(T=2, B=2, K=2, momentum=0.5),
+        dict(T=1, B=1, K=5, momentum=0.8),
+        dict(T=1, B=3, K=2, momentum=0.7),
+        dict(T=3, B=1, K=3, momentum=0.6),
+    ),
     hints=(
         "Two parts: one mean (K,) over everything but the outputs, and the moving average that you know.",
         "`momentum * centre + (1 - momentum) * teacher_logits.flatten(0, 1).mean(0)`",
@@ -221,6 +227,13 @@ distillation_loss = Exercise(
                 ).mean()
             ),
             "A gradient flows into the teacher's targets: `detach()` them.",
+        ),
+        Mistake(
+            lambda student, targets, temperature: _unlike(
+                _entropies(student, targets, temperature) + torch.xlogy(targets, targets).sum(-1).mean(-1)[:, None]
+            ).mean(),
+            "That is the KL divergence: the targets' entropy is taken off. The student's gradient is the same, but "
+            "asked for is the cross-entropy itself.",
         ),
     ),
 )

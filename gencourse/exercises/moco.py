@@ -38,6 +38,28 @@ def _nce(
     return F.cross_entropy(logits, torch.full((len(query),), place))
 
 
+def _cosines(query: Tensor, key: Tensor, negatives: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Of each query with its own key (B, 1), with all keys (B, B), with the negatives (B, K)."""
+    query, key, negatives = (F.normalize(x, dim=1) for x in (query, key.detach(), negatives.detach()))
+    return (query * key).sum(1, keepdim=True), query @ key.T, query @ negatives.T
+
+
+def _decoupled(query: Tensor, key: Tensor, negatives: Tensor, temperature: float) -> Tensor:
+    own, _, others = _cosines(query, key, negatives)
+    return ((others / temperature).logsumexp(1) - own[:, 0] / temperature).mean()
+
+
+def _raw_queries(query: Tensor, key: Tensor, negatives: Tensor, temperature: float) -> Tensor:
+    own, _, others = _cosines(query, key, negatives)
+    s = torch.cat([own, others], 1) * query.norm(dim=1, keepdim=True) / temperature
+    return F.cross_entropy(s, torch.zeros(len(s), dtype=torch.long))
+
+
+def _in_batch(query: Tensor, key: Tensor, negatives: Tensor, temperature: float) -> Tensor:
+    _, keys, others = _cosines(query, key, negatives)
+    return F.cross_entropy(torch.cat([keys, others], 1) / temperature, torch.arange(len(query)))
+
+
 info_nce = Exercise(
     reference=moco.info_nce,
     title="InfoNCE",
@@ -57,11 +79,11 @@ info_nce = Exercise(
     sizes=(
         dict(B=3, D=4, K=5, temperature=0.2),
         dict(B=4, D=4, K=4, temperature=0.07),
-        dict(B=1, D=3, K=2, temperature=1.0),
+        dict(B=1, D=3, K=2, temperature=0.5),
     ),
     differentiable=("query", "key", "negatives"),
     clauses={
-        "must find its own key": lambda query, key, negatives, temperature: len(query) > 1,
+        "must find its own key": ALWAYS,
         "no gradient may flow into keys and negatives": ALWAYS,
     },
     hints=(
@@ -102,6 +124,19 @@ info_nce = Exercise(
         Mistake(
             lambda query, key, negatives, temperature: _nce(query.detach(), key, negatives, temperature),
             "No gradient reaches the query: then nothing is learned.",
+        ),
+        Mistake(
+            lambda query, key, negatives, temperature: _decoupled(query, key, negatives, temperature),
+            "The own key is missing from the sum in the denominator: it is one of the 1 + K candidates.",
+        ),
+        Mistake(
+            lambda query, key, negatives, temperature: _raw_queries(query, key, negatives, temperature),
+            "The queries are not scaled to length 1: a cosine needs both vectors so.",
+        ),
+        Mistake(
+            lambda query, key, negatives, temperature: _in_batch(query, key, negatives, temperature),
+            "The other rows' keys are among the negatives too, as in SimCLR. Here the negatives are those of the queue "
+            "alone.",
         ),
     ),
 )

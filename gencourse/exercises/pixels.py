@@ -6,6 +6,7 @@ In the mistakes, k are levels and s logits.
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from gencourse.exercises.checking.exercise import Exercise, Mistake
@@ -86,6 +87,19 @@ level_log_prob = Exercise(
         Mistake(
             lambda k, s: key.level_log_prob(k, s) / torch.tensor(2.0).log(),
             "That is in bits: leave the logarithm natural, in nats.",
+        ),
+        Mistake(
+            lambda k, s: _gather(_as_softmax(s).log_softmax(1), k),
+            "You normalised over the sub-pixels. The levels compete with each other, in the last dimension.",
+        ),
+        Mistake(
+            lambda k, s: key.level_log_prob(1 - k if s.shape[-1] == 1 else k, s),
+            "With several levels it is right. A single logit is that of level 1 against level 0; you took it the other "
+            "way round.",
+        ),
+        Mistake(
+            lambda k, s: k * F.logsigmoid(s[..., 0]) if s.shape[-1] == 1 else key.level_log_prob(k, s),
+            "With a single logit, level 0 has a probability too, 1 − sigmoid(logit): its logarithm is not 0.",
         ),
     ),
 )

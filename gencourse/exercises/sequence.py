@@ -73,7 +73,7 @@ shift_right = Exercise(
     "after the last token. The result is (B, T), T may be 1.",
     make_inputs=_tokens,
     example=dict(x=torch.tensor([[3, 1, 4], [2, 7, 1]]), start=torch.tensor([[9], [9]])),
-    sizes=(dict(B=2, T=5, V=7), dict(B=1, T=1, V=3), dict(B=3, T=4, V=9)),
+    sizes=(dict(B=2, T=5, V=7), dict(B=1, T=1, V=3), dict(B=3, T=4, V=9), dict(B=1, T=3, V=5)),
     clauses={
         "The start token `start` (B, 1) comes first": lambda x, start: len(start.unique()) > 1,
         "T may be 1": lambda x, start: x.shape[1] == 1,
@@ -257,7 +257,7 @@ attention_weights = Exercise(
     example=dict(
         q=torch.tensor([[[1.0, 1, 1, 1], [2, 0, 0, 0]]]), k=torch.tensor([[[0.0, 1, 0, 1], [math.log(3), 0, 0, 0]]])
     ),
-    sizes=(dict(B=2, T=4, d=3), dict(B=1, T=1, d=2), dict(B=3, T=5, d=8)),
+    sizes=(dict(B=2, T=4, d=3), dict(B=1, T=1, d=2), dict(B=3, T=5, d=8), dict(B=1, T=3, d=4)),
     differentiable=("q", "k"),
     hints=(
         "Scores are the products of each query with each key, over √d. Put −∞ where a key lies after its query, then "
@@ -288,6 +288,15 @@ attention_weights = Exercise(
         Mistake(
             lambda q, k: _scores(q, k).softmax(-1).tril(),
             "You masked after the softmax: the rows no longer sum to 1, and the future has had its share of the sum.",
+        ),
+        Mistake(
+            lambda q, k: _scores(q, k).tril().softmax(-1),
+            "You multiplied the mask in before the softmax: later places get the score 0, and exp(0) = 1 still gives "
+            "them weight. Put −∞ there.",
+        ),
+        Mistake(
+            lambda q, k: _masked(_scores(q, k).mT).mT.softmax(-1),
+            "The mask has the wrong triangle: each place listens to itself and to what comes *after* it.",
         ),
     ),
 )

@@ -101,6 +101,10 @@ gaussian_kl = Exercise(
             lambda m, v, pm, pv: 0.5 * (pv - v + ((m - pm).abs() + v.exp()) / pv.exp() - 1).sum(-1),
             "The distance of the means enters squared.",
         ),
+        Mistake(
+            lambda m, v, pm, pv: (_kl_terms(m, v, pm, pv) + 0.5 * (pv - v)).sum(-1),
+            "The factor ½ belongs before the whole bracket: before the logarithms, prior_log_var − log_var, too.",
+        ),
     ),
 )
 

@@ -203,4 +203,10 @@ def _quantities(trials: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
         for b in full
         if a != b and "entries" not in a + b and all(full[b])
     }
-    return {words: values for words, values in (full | products | ratios).items() if len(set(values)) > 1}
+    sums = {
+        f"({a} + {b})": [x + y for x, y in zip(full[a], full[b], strict=True)]
+        for a in full
+        for b in full
+        if a < b and "entries" not in a + b
+    }
+    return {words: values for words, values in (full | products | ratios | sums).items() if len(set(values)) > 1}
