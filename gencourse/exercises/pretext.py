@@ -100,6 +100,7 @@ crop_patches = Exercise(
         dict(B=3, H=8, W=8, size=3),
         dict(B=1, H=6, W=7, size=2),
         dict(B=4, H=9, W=9, size=4),
+        dict(B=1, H=5, W=5, size=2),
     ),
     clauses={
         "each at a place of its own": lambda x, top, left, size: len(top.unique()) > 1 and len(left.unique()) > 1,

@@ -115,9 +115,10 @@ shift_right = Exercise(
 # --------------------------------------------------------------------------------------------------- back_off
 
 
-def _counts(generator: torch.Generator, B: int, V: int, strength: float) -> dict[str, Any]:
+def _counts(generator: torch.Generator, B: int, V: int, strength: float, seen: bool = False) -> dict[str, Any]:
     counts = torch.randint(0, 9, (B, V), generator=generator).float()
-    counts[0] = 0  # a context that was never seen
+    if not seen:
+        counts[0] = 0  # a context that was never seen
     return {"counts": counts, "shorter": torch.rand(B, V, generator=generator).softmax(-1), "strength": strength}
 
 
@@ -134,7 +135,12 @@ back_off = Exercise(
     example=dict(
         counts=torch.tensor([[0.0, 0], [3, 1]]), shorter=torch.tensor([[0.25, 0.75], [0.5, 0.5]]), strength=4.0
     ),
-    sizes=(dict(B=3, V=4, strength=2.0), dict(B=2, V=6, strength=0.5), dict(B=1, V=3, strength=5.0)),
+    sizes=(
+        dict(B=3, V=4, strength=2.0),
+        dict(B=2, V=6, strength=0.5),
+        dict(B=1, V=3, strength=5.0),
+        dict(B=1, V=4, strength=1.0, seen=True),
+    ),
     clauses={
         "all 0 where the context was never seen": lambda counts, shorter, strength: (counts.sum(1) == 0).any(),
     },

@@ -258,6 +258,10 @@ chosen_on_validation = Exercise(
             lambda v, t: (v.mean(1).argmax(), t[v.mean(1).argmax()].sum()),
             "The choice is right. You summed over the test images: figures are for one image, so take the mean.",
         ),
+        Mistake(
+            lambda v, t: (v.amax(1).argmax(), t[v.amax(1).argmax()].mean()),
+            "You chose the model with the best single image. One image says little: the mean over all of them chooses.",
+        ),
     ),
 )
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from gencourse.exercises.checking.difference import close, number
+from gencourse.exercises.checking.quantities import known_as, name_of
 
 LEAST = 3  # numbers, over all trials, below which a relation may be chance
 
@@ -94,8 +95,8 @@ def _factor(pairs: list[tuple[Tensor, Tensor]], trials: Sequence[Mapping[str, An
     if _alike([1.0, *factors], tolerance):
         return ""  # the finite numbers are right
     if _alike(factors, tolerance):
-        return f" Everywhere it is {factors[0]:.4g} times what it should be."
-    name = _name(factors, trials, tolerance)
+        return f" Everywhere it is {factors[0]:.4g}{known_as(factors[0])} times what it should be."
+    name = name_of(factors, trials, tolerance)
     return f" It is {name} times what it should be." if name else ""
 
 
@@ -109,9 +110,9 @@ def _constant(pairs: list[tuple[Tensor, Tensor]], trials: Sequence[Mapping[str, 
     if all(abs(gap) < tolerance for gap in gaps):
         return ""  # the finite numbers are right
     if _alike(gaps, tolerance):
-        return f" Everywhere it is too {'large' if gaps[0] > 0 else 'small'} by {abs(gaps[0]):.4g}."
+        return f" Everywhere it is too {'large' if gaps[0] > 0 else 'small'} by {abs(gaps[0]):.4g}{known_as(gaps[0])}."
     sign = 1 if gaps[0] > 0 else -1
-    name = _name([sign * gap for gap in gaps], trials, tolerance)
+    name = name_of([sign * gap for gap in gaps], trials, tolerance)
     return f" It is too {'large' if sign > 0 else 'small'} by {name}." if name else ""
 
 
@@ -131,82 +132,3 @@ def _by_row(pairs: list[tuple[Tensor, Tensor]], tolerance: float) -> str:
 
 def _alike(values: list[float], tolerance: float) -> bool:
     return all(math.isclose(value, values[0], rel_tol=10 * tolerance, abs_tol=tolerance) for value in values)
-
-
-def _name(values: list[float], trials: Sequence[Mapping[str, Any]], tolerance: float) -> str:
-    """What has these values on these trials: a size or an argument, or a simple function of one; or either of two."""
-    found: dict[tuple[float, ...], str] = {}
-    for subject, known in _quantities(trials).items():
-        for form, function in FORMS.items():
-            try:
-                said = [function(x) for x in known]
-            except (ValueError, ZeroDivisionError, OverflowError):
-                continue
-            if all(
-                math.isclose(v, s, rel_tol=10 * tolerance, abs_tol=tolerance) for v, s in zip(values, said, strict=True)
-            ):
-                found.setdefault(tuple(known), form.format(subject))
-    return " or ".join(found.values()) if len(found) < 3 else ""
-
-
-FORMS: dict[str, Callable[[float], float]] = {
-    "{0}": lambda n: n,
-    "1/{0}": lambda n: 1 / n,
-    "({0})²": lambda n: n * n,
-    "1/({0})²": lambda n: 1 / (n * n),
-    "√({0})": lambda n: math.sqrt(n),
-    "1/√({0})": lambda n: 1 / math.sqrt(n),
-    "log({0})": lambda n: math.log(n),
-    "−log({0})": lambda n: -math.log(n),
-    "({0} − 1)": lambda n: n - 1,
-    "({0} − 1)/({0})": lambda n: (n - 1) / n,
-    "({0})/({0} − 1)": lambda n: n / (n - 1),
-    "({0} + 1)": lambda n: n + 1,
-    "({0}) · ({0} − 1)": lambda n: n * (n - 1),
-    "({0}) · ({0} − 1)/2": lambda n: n * (n - 1) / 2,
-    "log(({0}) · ({0} − 1)/2)": lambda n: math.log(n * (n - 1) / 2),
-    "half of {0}": lambda n: n / 2,
-    "2/({0})": lambda n: 2 / n,
-    "½·log(2π) · {0}": lambda n: 0.5 * math.log(2 * math.pi) * n,
-}
-
-
-def _quantities(trials: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
-    """Sizes and numbers of the inputs that change from trial to trial, in words, with their values."""
-    found: dict[str, list[float]] = {}
-    for name, value in trials[0].items():
-        if isinstance(value, bool):
-            continue
-        if isinstance(value, int | float):
-            found[f"`{name}`"] = [float(trial[name]) for trial in trials]
-        elif isinstance(value, Tensor):
-            for axis in range(value.dim()):
-                sizes = [float(trial[name].shape[axis]) for trial in trials if trial[name].dim() > axis]
-                found[f"the size of axis {axis} of `{name}`"] = sizes
-            if value.dim() == 0:
-                found[f"`{name}`"] = [float(trial[name]) for trial in trials]
-            else:
-                found[f"the number of entries of `{name}`"] = [float(trial[name].numel()) for trial in trials]
-                found[f"the entries of one row of `{name}`"] = [
-                    float(trial[name].numel() / max(len(trial[name]), 1)) for trial in trials
-                ]
-    full = {words: values for words, values in found.items() if len(values) == len(trials)}
-    products = {
-        f"{a} · {b}": [x * y for x, y in zip(full[a], full[b], strict=True)]
-        for a in full
-        for b in full
-        if a < b and "entries" not in a + b
-    }
-    ratios = {
-        f"{a}/{b}": [x / y for x, y in zip(full[a], full[b], strict=True)]
-        for a in full
-        for b in full
-        if a != b and "entries" not in a + b and all(full[b])
-    }
-    sums = {
-        f"({a} + {b})": [x + y for x, y in zip(full[a], full[b], strict=True)]
-        for a in full
-        for b in full
-        if a < b and "entries" not in a + b
-    }
-    return {words: values for words, values in (full | products | ratios | sums).items() if len(set(values)) > 1}

@@ -84,11 +84,11 @@ def first_entry(wrong: Tensor) -> tuple[int, ...]:
 def which_entries(wrongs: Sequence[Tensor], rights: Sequence[Tensor]) -> str:
     """A sentence, if on every failing trial the same part of the answer is wrong, and no other, or either of two.
 
-    On a single trial a row or a column is wrong by chance.
+    On trials of a single size a row or a column is wrong by chance.
     """
     said = [
         words
-        for words, part in (CASES | PLACES if len(wrongs) > 1 else CASES).items()
+        for words, part in (CASES | PLACES if len({wrong.shape for wrong in wrongs}) > 1 else CASES).items()
         if all(_is_part(wrong, part(right)) for wrong, right in zip(wrongs, rights, strict=True))
     ]
     return f" Wrong are exactly the entries {', or: '.join(said)}." if 0 < len(said) < 3 else ""
