@@ -244,7 +244,8 @@ def test_of_explanations_that_fit_equally_well_two_are_told_and_more_are_not():
 
 def test_no_family_explains_a_right_answer():
     from gencourse import exercises
-    from gencourse.exercises.checking.difference import call, difference
+    from gencourse.exercises.checking.answer import call
+    from gencourse.exercises.checking.difference import difference
     from gencourse.exercises.checking.exercise import _known
 
     for name in ("auroc", "gaussian_kl", "enqueue", "hidden_patches"):

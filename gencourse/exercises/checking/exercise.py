@@ -15,9 +15,9 @@ from typing import Any
 import torch
 
 from gencourse.exercises.checking import render
+from gencourse.exercises.checking.answer import NotAttempted, call
 from gencourse.exercises.checking.bounds import SECONDS
 from gencourse.exercises.checking.card import Card
-from gencourse.exercises.checking.difference import NotAttempted, call
 from gencourse.exercises.checking.judging import Judge
 from gencourse.exercises.checking.recognise import Known
 from gencourse.exercises.checking.result import Mistake, NotRight, Result, grading

@@ -8,7 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gencourse.exercises.checking.difference import Answer, Difference, close, number
+from gencourse.exercises.checking.answer import Answer
+from gencourse.exercises.checking.difference import Difference, close, number
 from gencourse.exercises.checking.patterns import pattern
 from gencourse.exercises.checking.render import Box, shape, short
 from gencourse.exercises.checking.returned import described

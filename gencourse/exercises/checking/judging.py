@@ -5,16 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gencourse.exercises.checking import feedback
+from gencourse.exercises.checking.answer import Answer, NotAttempted, as_asked, call
 from gencourse.exercises.checking.bounds import TooLong, bounds
-from gencourse.exercises.checking.difference import (
-    ASPECTS,
-    Answer,
-    Difference,
-    NotAttempted,
-    as_asked,
-    call,
-    difference,
-)
+from gencourse.exercises.checking.difference import ASPECTS, Difference, difference
 from gencourse.exercises.checking.recognise import Known
 from gencourse.exercises.checking.result import Result
 from gencourse.exercises.checking.returned import Refused

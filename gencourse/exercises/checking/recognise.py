@@ -11,7 +11,8 @@ from typing import Any
 
 import torch
 
-from gencourse.exercises.checking.difference import Answer, Difference, alike, as_asked, call, difference, number
+from gencourse.exercises.checking.answer import Answer, as_asked, call
+from gencourse.exercises.checking.difference import Difference, alike, difference, number
 from gencourse.exercises.checking.families import Reading, readings_of, variants
 from gencourse.exercises.checking.patterns import relations, tells_something
 from gencourse.exercises.checking.result import Mistake
