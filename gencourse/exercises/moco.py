@@ -108,7 +108,8 @@ info_nce = Exercise(
         ),
         Mistake(
             lambda query, key, negatives, temperature: _nce(query, key, negatives, temperature, place=1),
-            "The right answer stands in column 0, and you told the loss that it is the first negative.",
+            "You told the loss that the first negative is the right answer: the own key's score and its label must "
+            "say the same column.",
         ),
         Mistake(
             lambda query, key, negatives, temperature: (

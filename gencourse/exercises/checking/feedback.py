@@ -63,15 +63,17 @@ def raised(
     error: BaseException,
     inputs: Mapping[str, Any],
     footer: str,
+    which: str,
     others: Any = None,
 ) -> Box:
-    """Where the reader's function stopped; `others` is what was found on the inputs that it came through."""
+    """Where the reader's function stopped, on which inputs, and what was found on the `others`."""
     where, rows = _stopped(error)
     text = (
         f"Your function stopped in {where}."
         if where
         else ("No line of yours raised it: it came from a library, or from the gradient of your result.")
     )
+    text += which
     if others is not None:
         text += " On all other inputs it is right." if others else f" On the other inputs: {others.explanation}"
     message = str(error).strip().splitlines() or [""]

@@ -12,6 +12,7 @@ from gencourse.exercises.checking.recognise import Known
 from gencourse.exercises.checking.result import Result
 from gencourse.exercises.checking.returned import Refused
 from gencourse.exercises.checking.sandbox import raised_by_hand, sandbox
+from gencourse.exercises.checking.where import which_inputs
 
 SLOW = 1.0  # seconds for all trials; an answer that takes longer is not asked about more of them
 
@@ -61,9 +62,11 @@ class Judge:
         if not errors and others is not None:
             return others
         i = min(errors)
-        box = feedback.raised(self.name, errors[i], known.trials[i], self.help, others)
-        share = others.share * len(answers) / len(known.trials) if others else 0
-        return Result(box, mistake=others.mistake if others else None, share=share)
+        where = which_inputs(known.trials, list(errors), known.asked)
+        box = feedback.raised(self.name, errors[i], known.trials[i], self.help, where, others)
+        if others is None:
+            return Result(box)
+        return Result(box, mistake=others.mistake, share=others.share * len(answers) / len(known.trials))
 
     def _answers(
         self, function: Callable, known: Known, errors: dict[int, BaseException]

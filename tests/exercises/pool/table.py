@@ -37,7 +37,7 @@ def judged(names: list[str] | None = None) -> Iterator[tuple[Answer, Result]]:
 def is_named(result: Result) -> bool:
     """Whether more is told than that the answer differs."""
     if result.mistake or result.outcome != "wrong":
-        return result.mistake is not None
+        return result.mistake is not None or "It fails exactly on" in result.explanation
     told = result.explanation.split(" It is so on")[0]
     sentences = [part for part in told.split(". ") if part and not any(words in part for words in PLAIN)]
     return bool(sentences)
@@ -50,7 +50,9 @@ def main(arguments: list[str]) -> None:
         for answer, result in found:
             kind = "right" if answer.is_right else "wrong"
             if answer.is_right != bool(result) or not answer.is_right:
-                print(f"{answer.exercise} ({kind}: {answer.words})\n    {result.outcome}: {result.explanation}\n")
+                read = VERDICTS.of(answer, result) if is_named(result) else "only that it differs"
+                print(f"{answer.exercise} ({kind}: {answer.words})\n    {result.outcome}: {result.explanation}")
+                print(f"    [{read}]\n")
     print(f"{'lesson':<8}{'wrong':>7}{'rejected':>10}{'named':>8}{'right':>8}{'accepted':>10}")
     total = [0] * 5
     for lesson in LESSONS:
