@@ -51,6 +51,8 @@ def told(function, **options):
         (lambda x, s: x * s - 0.25, "Everywhere it is too small by 0.25"),
         (lambda x, s: (x * s).exp(), "It is the exponential of what it should be"),
         (lambda x, s: (x * s).roll(1, 0), "one place further on"),
+        (lambda x, s: (x * s).sort(1).values, "Each row has the right numbers, but not at their places"),
+        (lambda x, s: (x * s).flatten().sort().values.view(x.shape), "It has the right numbers, but not at their pl"),
         (lambda x, s: x * s + x[:, :1], "Each row is off by a constant of its own"),
     ],
 )

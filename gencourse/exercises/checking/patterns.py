@@ -24,14 +24,14 @@ def relations(pairs: Sequence[tuple[Any, Any]], tolerance: float) -> list[str]:
 
 def pattern(pairs: Sequence[tuple[Any, Any]], trials: Sequence[Mapping[str, Any]], tolerance: float) -> str:
     """A sentence about (given, right) of one output: a relation, a factor or a constant; nothing if none holds."""
-    if said := relations(pairs, tolerance):
-        return " " + " Or: ".join(said)
-    finite = [_finite(g, e) for g, e in _known(pairs)]
-    if not finite or any(not len(g) for g, _ in finite):
-        return ""
-    return (
-        _factor(finite, trials, tolerance) or _constant(finite, trials, tolerance) or _by_row(_known(pairs), tolerance)
-    )
+    if related := relations(pairs, tolerance):
+        return " " + " Or: ".join(related)
+    known = _known(pairs)
+    finite = [_finite(g, e) for g, e in known]
+    said = ""
+    if known and all(len(g) for g, _ in finite):
+        said = _factor(finite, trials, tolerance) or _constant(finite, trials, tolerance) or _by_row(known, tolerance)
+    return said or (_in_order(known, tolerance) if known else "")
 
 
 def tells_something(values: Sequence[Any]) -> bool:
@@ -132,3 +132,16 @@ def _by_row(pairs: list[tuple[Tensor, Tensor]], tolerance: float) -> str:
 
 def _alike(values: list[float], tolerance: float) -> bool:
     return all(math.isclose(value, values[0], rel_tol=10 * tolerance, abs_tol=tolerance) for value in values)
+
+
+def _in_order(pairs: list[tuple[Tensor, Tensor]], tolerance: float) -> str:
+    """The right numbers elsewhere: in their own row, or anywhere. Of two numbers alone any answer has some of each."""
+    if any(e.isnan().any() or g.isnan().any() for g, e in pairs) or all(len(e.unique()) < LEAST for _, e in pairs):
+        return ""
+    if any(len(e.unique()) < LEAST and not close(g, e, tolerance) for g, e in pairs):
+        return ""
+    if all(e.dim() and close(g.sort(-1).values, e.sort(-1).values, tolerance) for g, e in pairs):
+        return " Each row has the right numbers, but not at their places."
+    if all(close(g.flatten().sort().values, e.flatten().sort().values, tolerance) for g, e in pairs):
+        return " It has the right numbers, but not at their places."
+    return ""

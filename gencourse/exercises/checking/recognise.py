@@ -92,10 +92,10 @@ class Known:
         output of several is wrong, a mistake that gives that output explains it.
         """
         upto = first.aspect if first.aspect in ("gradient", "mutation") else "value"
-        if listed := self._alike(self.listed, answers, upto):
+        if listed := self.fitting(self.listed, answers, upto):
             return listed[0]
         several = upto == "value" and len(self.keys[0].outputs) > 1
-        if several and (listed := self._alike(self.listed, answers, upto, first.name)):
+        if several and (listed := self.fitting(self.listed, answers, upto, first.name)):
             return _all_said(listed)
         return None
 
@@ -114,15 +114,15 @@ class Known:
             related = relations(list(zip(outputs, rights, strict=True)), self.tolerance)
         if not tells_something(outputs):
             return None
-        alone = wide._alike(self._alike(self.families, answers, "value"), more, "value")
+        alone = wide.fitting(self.fitting(self.families, answers, "value"), more, "value")
         if related:
             return _all_said(alone, related) if alone else None
         if alone:
             return _all_said(alone)
-        pairs = wide._alike(self._alike(self.pairs, answers, "value"), more, "value")
+        pairs = wide.fitting(self.fitting(self.pairs, answers, "value"), more, "value")
         return pairs[0] if pairs else None
 
-    def _alike(
+    def fitting(
         self, mistakes: Iterable[Mistake], answers: Mapping[int, Answer], upto: str, part: str = ""
     ) -> list[Mistake]:
         """Those that give `answers`, or where `part` is an output's name at least that output of them."""
@@ -137,15 +137,16 @@ class Known:
                 return alike(answers[i], theirs, part, self.tolerance)
             return not difference(answers[i], theirs, self.tolerance, upto)
 
-        with warnings.catch_warnings(action="ignore"):  # of what mistakes do; the reader has written none of it
-            return [mistake for mistake in mistakes if all(same(mistake, i) for i in answers)]
+        return [mistake for mistake in mistakes if all(same(mistake, i) for i in answers)]
 
     def _of(self, mistake: Mistake, i: int, with_gradients: bool) -> tuple[Answer | None, Glimpse]:
         """What a mistake makes of trial i; None where it cannot be computed, which explains nothing."""
         asked = mistake.function, i, with_gradients
         if asked not in self._made:
+            # The sandbox's mode would look at each operation, which takes twice the time; and of what mistakes do the
+            # reader has written nothing.
             try:
-                with torch._C.DisableTorchFunction():  # the sandbox's mode would look at each operation: twice the time
+                with torch.DisableTorchFunction(), warnings.catch_warnings(action="ignore"):
                     made = call(mistake.function, self.trials[i], self.differentiable if with_gradients else ())
                 made = as_asked(made, self.keys[i])
                 self._made[asked] = made, _glimpse(made)

@@ -91,7 +91,7 @@ def _leaf(value: Any) -> Any:
 
 def _tensor(value: Tensor) -> Tensor:
     if type(value) not in (Tensor, torch.nn.Parameter):
-        with torch._C.DisableTorchFunctionSubclass():
+        with torch.DisableTorchFunctionSubclass():
             value = value.as_subclass(Tensor)
     if value.layout != torch.strided or value.is_meta or value.is_quantized or value.is_nested:
         raise Refused("Your function returns a tensor that is sparse, quantised, nested or without numbers.")
