@@ -81,6 +81,11 @@ log_normalise = Exercise(
             lambda s: s - s.logsumexp(1, keepdim=True) + math.log(s.shape[1]),
             "You divided by the average of the exponentials instead of their sum: your rows sum to K.",
         ),
+        Mistake(
+            lambda s: (s.softmax(1) + 1e-9).log(),
+            "Right for moderate scores, but the small number that you added is larger than the probability of a score "
+            "far below the others: stay in the logarithms, score − logsumexp.",
+        ),
     ),
 )
 
@@ -157,6 +162,10 @@ diagonal_gaussian_log_prob = Exercise(
         Mistake(
             lambda x, m, c: _terms(x, m, c).sum(1).exp(),
             "That is the density itself: its logarithm is wanted, which neither overflows nor vanishes.",
+        ),
+        Mistake(
+            lambda x, m, s: -0.5 * ((x - m) / s.exp()).square().sum(1) - s.sum() - 0.5 * math.log(2 * math.pi),
+            "You counted ½ log 2π once. It stands in the density of each of the D dimensions.",
         ),
     ),
 )

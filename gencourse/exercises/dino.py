@@ -134,6 +134,10 @@ update_centre = Exercise(
             lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits[0].mean(0),
             "You used the first view alone. The mean is over all the teacher's views.",
         ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * centre + teacher_logits.mean((0, 1)),
+            "You added the whole mean. It gets the rest of the weight, 1 − momentum, so that both sum to 1.",
+        ),
     ),
 )
 

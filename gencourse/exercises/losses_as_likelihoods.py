@@ -346,5 +346,9 @@ gaussian_nll = Exercise(
         Mistake(
             lambda e, s, d: key.gaussian_nll(e, s, d).mean(), "You averaged over the batch: each y has its own, (B,)."
         ),
+        Mistake(
+            lambda e, s, d: e / (2 * s**2) + math.log(s) + d * _HALF_LOG_2PI,
+            "You counted log σ once. It stands in the density of each of the n_dims numbers.",
+        ),
     ),
 )

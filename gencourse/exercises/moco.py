@@ -260,5 +260,9 @@ moving_average = Exercise(
             "The two shares do not sum to 1: the weights would grow and grow.",
         ),
         Mistake(lambda slow, fast, momentum: (slow + fast) / 2, "The plain mean forgets what momentum was asked for."),
+        Mistake(
+            lambda slow, fast, momentum: slow + (1 - momentum) * fast,
+            "You added a share of the fast weights and kept the slow ones whole. They keep the share `momentum` alone.",
+        ),
     ),
 )

@@ -137,6 +137,11 @@ def _scores(generator: torch.Generator, B: int, H: int, W: int, share: float) ->
     return {"scores": torch.rand(B, H, W, generator=generator) ** 3, "share": share}  # the cube: not even
 
 
+def _smallest(scores: Tensor, n: int) -> Tensor:
+    """True for the n smallest scores of each image."""
+    return (scores.flatten(1).argsort(1).argsort(1) < n).view(scores.shape)
+
+
 hidden_patches = Exercise(
     reference=key.hidden_patches,
     title="choose what to hide",
@@ -184,6 +189,14 @@ hidden_patches = Exercise(
             lambda z, share: z.flatten(1).argsort(1).view_as(z) < round(share * z[0].numel()),
             "argsort gives the places in order of their scores, and not each place's rank: `argsort` twice gives "
             "ranks, or scatter the first n.",
+        ),
+        Mistake(
+            lambda scores, share: _smallest(scores, int(share * scores[0].numel())),
+            "You cut the number of patches off to a whole number. Round it: 2.7 patches are 3.",
+        ),
+        Mistake(
+            lambda scores, share: _smallest(scores, round(share * scores[0].numel()) - 1),
+            "One patch too few is hidden: the largest of the smallest scores belongs to them. Compare with ≤, not <.",
         ),
     ),
 )
@@ -253,6 +266,13 @@ masked_mse = Exercise(
         Mistake(
             lambda g, x, h: key.masked_mse(g, x, h).detach(), "The value is right, but no gradient reaches the guess."
         ),
+        Mistake(
+            lambda guess, x, hidden: (
+                _squares(guess, x, hidden).flatten(1).sum(1) / (hidden.flatten(1).sum(1) * x.shape[1]).clamp(min=1)
+            ).mean(),
+            "You took each image's mean first. Then a pixel counts more in an image that hides few: take one mean "
+            "over all.",
+        ),
     ),
 )
 
@@ -269,6 +289,18 @@ def _coloured(generator: torch.Generator, B: int, H: int, bins: int) -> dict[str
 def _angle(x: Tensor, cos: Tensor, sin: Tensor, bins: int) -> tuple[Tensor, Tensor]:
     turn = torch.atan2(sin, cos) / (2 * math.pi) % 1
     return (turn * bins).long().clamp(max=bins - 1), key.hue_bins(x, bins)[1]
+
+
+def _along(x: Tensor) -> Tensor:
+    return 2 * x[:, 0] - x[:, 1] - x[:, 2]
+
+
+def _across(x: Tensor) -> Tensor:
+    return math.sqrt(3) * (x[:, 1] - x[:, 2])
+
+
+def _turn(x: Tensor) -> Tensor:
+    return torch.atan2(_across(x), _along(x)) / (2 * math.pi) % 1
 
 
 hue_bins = Exercise(
@@ -335,6 +367,25 @@ hue_bins = Exercise(
         Mistake(
             lambda x, bins: (key.hue_bins(x, bins)[0], torch.ones_like(x[:, 0], dtype=torch.bool)),
             "You count pixels near grey as coloured: their hue is noise.",
+        ),
+        Mistake(
+            lambda x, bins: (
+                (_turn(x) * bins).round().long() % bins,
+                key.hue_bins(x, bins)[1],
+            ),
+            "You rounded to the nearest number: a part reaches from its own number up to the next. Cut off, with "
+            "`floor`.",
+        ),
+        Mistake(
+            lambda x, bins: (
+                ((torch.atan(_across(x) / _along(x)) / (2 * math.pi) % 1) * bins).long().clamp(max=bins - 1),
+                key.hue_bins(x, bins)[1],
+            ),
+            "`atan` of a quotient cannot tell a direction from the opposite one. `atan2` takes both parts.",
+        ),
+        Mistake(
+            lambda x, bins: (key.hue_bins(x, bins)[0], x.amax(1) - x.amin(1) > torch.tensor(0.1)),
+            "You left out the pixels whose channels lie exactly 0.1 apart: it is *at least* 0.1.",
         ),
     ),
 )

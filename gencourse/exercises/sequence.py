@@ -175,6 +175,13 @@ back_off = Exercise(
             lambda counts, shorter, strength: (counts + strength * shorter) / (counts.sum() + strength),
             "You divided by the sum over all contexts. Each row has a sum of its own.",
         ),
+        Mistake(
+            lambda counts, shorter, strength: torch.where(
+                counts.sum(1, keepdim=True) > 0, counts / counts.sum(1, keepdim=True), shorter
+            ),
+            "You ask the shorter context only where the longer was never seen. It always counts, as `strength` more "
+            "observations.",
+        ),
     ),
 )
 
