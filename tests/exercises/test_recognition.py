@@ -260,6 +260,21 @@ def test_no_family_explains_a_right_answer():
             assert any(difference(m, k, known.tolerance, "value") for m, k in zip(made, known.keys, strict=True))
 
 
+def test_mistakes_are_made_once_and_kept():
+    called = []
+
+    def counted(x, s):
+        called.append(1)
+        return x + s
+
+    tested = exercise(mistakes=(Mistake(counted, "You added."),))
+    tested.judge(lambda x, s: x * s + x**3)
+    first = len(called)
+    assert first > 5, "the mistake itself, and pairs with it"
+    tested.judge(lambda x, s: x * s + x**5)
+    assert len(called) == first
+
+
 def test_exchanged_arguments_are_told():
     text = told(lambda a, b: b - 2 * a, reference=pair, make_inputs=make_pair)
     assert "You exchanged `a` and `b`." in text
