@@ -1,5 +1,6 @@
 """Lesson 02: a change that is each image's own, cosines, NT-Xent, who gets the gradient, alignment and uniformity."""
 
+import math
 from typing import Any
 
 import torch
@@ -7,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gencourse.data import augment
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.models import contrastive as key
 
 # ------------------------------------------------------------------------------------------ adjust_brightness
@@ -28,6 +29,10 @@ adjust_brightness = Exercise(
     example={"x": torch.tensor([[[[0.25, 0.5]]], [[[0.25, 0.5]]]]), "factor": torch.tensor([3.0, 0.5])},
     make_inputs=_images,
     sizes=(dict(B=4, C=3, H=4), dict(B=3, C=3, H=3), dict(B=1, C=1, H=2)),
+    clauses={
+        "by its own number of `factor`": lambda x, factor: len(factor.unique()) > 1,
+        "What becomes brighter than 1 is 1": lambda x, factor: (factor.view(-1, 1, 1, 1) * x > 1).any(),
+    },
     hints=(
         "Broadcasting lines dimensions up from the right. Where must the B of `factor` stand, to meet the B of `x`?",
         "`(factor.view(-1, 1, 1, 1) * x).clamp(0, 1)`",
@@ -75,6 +80,9 @@ cosines = Exercise(
     make_inputs=_two_sets,
     sizes=(dict(A=3, B=4, D=5), dict(A=3, B=3, D=3), dict(A=1, B=2, D=4)),
     differentiable=("a", "b"),
+    clauses={
+        "Rows may have any length but 0": ALWAYS,
+    },
     hints=(
         "The cosine is the inner product of two vectors of length 1. Which dimension must be scaled to length 1, and "
         "what gives all pairs of inner products at once?",
@@ -124,13 +132,43 @@ def _xent(
     divide: bool = True,
     shift: int | None = None,
     reduction: str = "mean",
+    others: float = -1e9,
 ) -> Tensor:
     """NT-Xent with one of its parts left out or wrong."""
     z, n = torch.cat([first, second]), len(first)
     z = F.normalize(z, dim=1) if normal else z
     s = z @ z.T / temperature if divide else z @ z.T * temperature
-    s = s.masked_fill(torch.eye(2 * n, dtype=torch.bool), -1e9) if mask else s
+    s = s.masked_fill(torch.eye(2 * n, dtype=torch.bool), others) if mask else s
     return F.cross_entropy(s, torch.arange(2 * n).roll(n if shift is None else shift), reduction=reduction)
+
+
+def _all_scores(first: Tensor, second: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
+    """(2N, 2N), −∞ on the diagonal, and where each view's partner stands."""
+    z, n = F.normalize(torch.cat([first, second]), dim=1), len(first)
+    return (z @ z.T / temperature).masked_fill(torch.eye(2 * n, dtype=torch.bool), -math.inf), torch.arange(2 * n).roll(
+        n
+    )
+
+
+def _without_partner(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    s, partner = _all_scores(first, second, temperature)
+    chosen = s.gather(1, partner[:, None])
+    return (s.scatter(1, partner[:, None], -math.inf).logsumexp(1) - chosen[:, 0]).mean()
+
+
+def _first_half(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    s, partner = _all_scores(first, second, temperature)
+    return F.cross_entropy(s[: len(first)], partner[: len(first)])
+
+
+def _side_by_side(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    s, partner = _all_scores(first, second, temperature)
+    return F.cross_entropy(s, torch.arange(len(partner)) ^ 1)
+
+
+def _both_ways(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    s, own = key.cosines(first, second) / temperature, torch.arange(len(first))
+    return (F.cross_entropy(s, own) + F.cross_entropy(s.T, own)) / 2
 
 
 nt_xent = Exercise(
@@ -191,6 +229,29 @@ nt_xent = Exercise(
             "half the views are never asked.",
         ),
         Mistake(lambda first, second, temperature: _xent(first, second, 1.0), "The temperature is not used."),
+        Mistake(
+            lambda first, second, temperature: _xent(first, second, temperature, others=0.0),
+            "You gave each view the score 0 with itself. exp(0) = 1 still counts in the sum: −∞ takes it out.",
+        ),
+        Mistake(
+            lambda first, second, temperature: _without_partner(first, second, temperature),
+            "The partner is missing from the sum in the denominator: it is one of the 2N − 1 candidates, so that the "
+            "cross-entropy cannot fall below 0.",
+        ),
+        Mistake(
+            lambda first, second, temperature: _first_half(first, second, temperature),
+            "Only the views of `first` look for their partners. Those of `second` do so too: 2N cross-entropies.",
+        ),
+        Mistake(
+            lambda first, second, temperature: _side_by_side(first, second, temperature),
+            "You took neighbours, 2i and 2i + 1, for partners, but the views stand one side after the other: the "
+            "partner of view i is view i + N.",
+        ),
+        Mistake(
+            lambda first, second, temperature: _both_ways(first, second, temperature),
+            "Each view chooses among the other side's views alone, N candidates, as CLIP does. Here the other views of "
+            "its own side compete too: 2N − 1.",
+        ),
     ),
 )
 

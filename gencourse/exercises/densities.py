@@ -39,6 +39,9 @@ log_normalise = Exercise(
         dict(B=3, K=4, spread=2000),
     ),
     differentiable=("scores",),
+    clauses={
+        "Scores may be in the thousands": lambda scores: (scores.abs() > 1000).any(),
+    },
     hints=(
         "p is exp(score) over the sum of the row's exponentials. Take the logarithm of that by hand before you write "
         "code. What does exp(1000) give on a computer, and what changes if each score of a row is lowered by the same?",
@@ -77,6 +80,11 @@ log_normalise = Exercise(
         Mistake(
             lambda s: s - s.logsumexp(1, keepdim=True) + math.log(s.shape[1]),
             "You divided by the average of the exponentials instead of their sum: your rows sum to K.",
+        ),
+        Mistake(
+            lambda s: (s.softmax(1) + 1e-9).log(),
+            "Right for moderate scores, but the small number that you added is larger than the probability of a score "
+            "far below the others: stay in the logarithms, score − logsumexp.",
         ),
     ),
 )
@@ -155,6 +163,10 @@ diagonal_gaussian_log_prob = Exercise(
             lambda x, m, c: _terms(x, m, c).sum(1).exp(),
             "That is the density itself: its logarithm is wanted, which neither overflows nor vanishes.",
         ),
+        Mistake(
+            lambda x, m, s: -0.5 * ((x - m) / s.exp()).square().sum(1) - s.sum() - 0.5 * math.log(2 * math.pi),
+            "You counted ½ log 2π once. It stands in the density of each of the D dimensions.",
+        ),
     ),
 )
 
@@ -182,6 +194,9 @@ mixture_log_prob = Exercise(
     make_inputs=_components,
     sizes=(dict(B=2, K=2), dict(B=1, K=3), dict(B=4, K=1), dict(B=3, K=3), dict(B=2, K=3, depth=2000)),
     differentiable=("log_weights", "log_components"),
+    clauses={
+        "which may well be −2000 for an image": lambda log_weights, log_components: (log_components < -1000).any(),
+    },
     hints=(
         "A product becomes a sum in the logarithms: what is log(π_k p_k(x))? Then the logarithm of a sum of "
         "exponentials is left.",
@@ -237,6 +252,9 @@ bayes_posterior = Exercise(
     },
     make_inputs=_classes,
     sizes=(dict(B=2, K=2), dict(B=3, K=3), dict(B=1, K=4), dict(B=4, K=2), dict(B=2, K=3, depth=2000)),
+    clauses={
+        "which may well be −2000 for an image": lambda log_likelihood, log_prior: (log_likelihood < -1000).any(),
+    },
     hints=(
         "Bayes' rule: p(y | x) = p(x | y) p(y) / p(x), and p(x) is the sum of the numerator over all labels. So the "
         "labels of one x share a mass of 1.",

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.measure import detection as key
 from gencourse.measure import samples
 from gencourse.models import implicit
@@ -38,6 +38,9 @@ auroc = Exercise(
     example={"inside": torch.tensor([1.0, 3.0]), "outside": torch.tensor([0.0, 1.0, 2.0])},
     make_inputs=_two_sets,
     sizes=(dict(N=2, M=3), dict(N=4, M=3), dict(N=3, M=6), dict(N=1, M=4), dict(N=12, M=9)),
+    clauses={
+        "A pair of equal scores counts one half": lambda inside, outside: (inside[:, None] == outside).any(),
+    },
     hints=(
         "There are N · M pairs. How do you get a table (N, M) of all differences from two vectors?",
         "`difference = inside[:, None] - outside[None, :]`; the share of pairs above 0, and half the share at 0.",
@@ -99,6 +102,10 @@ accuracy_at_coverage = Exercise(
     example={"confidence": torch.tensor([0.5, 0.75, 0.25, 1.0]), "correct": torch.tensor([0, 1, 1, 1])},
     make_inputs=_answers,
     sizes=(dict(N=3), dict(N=1), dict(N=4), dict(N=9), dict(N=20)),
+    clauses={
+        "no two alike": ALWAYS,
+        "a 1 if its answer is right and a 0 if not": lambda confidence, correct: len(correct.unique()) == 2,
+    },
     hints=(
         "Sort by confidence, the most confident first, and bring `correct` into that order. How many of the first i "
         "are correct?",
@@ -190,6 +197,14 @@ best_of_k = Exercise(
             lambda s, t: _squares(s, t).mean(2).min(1).values.mean(),
             "You averaged over the questions too: each has its own best answer.",
         ),
+        Mistake(
+            lambda s, t: (s - t[:, None]).abs().mean(2).min(1).values,
+            "You took absolute differences: the mean of their squares is wanted.",
+        ),
+        Mistake(
+            lambda s, t: _squares(s, t).mean(2).argmin(1),
+            "That is the number of the best answer. Asked for is its error.",
+        ),
     ),
 )
 
@@ -217,6 +232,9 @@ noisy = Exercise(
     },
     make_inputs=_clean,
     sizes=(dict(B=2, D=2), dict(B=1, D=3), dict(B=4, D=2), dict(B=3, D=3)),
+    clauses={
+        "where both are independent and have variance 1": ALWAYS,
+    },
     hints=(
         "Multiplying a random number by a multiplies its variance by a². Which factor gives the variance alpha_bar?",
         "√ᾱ · x + √(1 − ᾱ) · noise, where ᾱ needs a second dimension: `alpha_bar[:, None]`.",

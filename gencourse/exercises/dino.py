@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.models import dino
 
 # -------------------------------------------------------------------------------------- teacher_probabilities
@@ -38,6 +38,10 @@ teacher_probabilities = Exercise(
         dict(B=2, K=4, temperature=0.001),
     ),
     differentiable=("logits",),
+    clauses={
+        "dividing it by `temperature`": lambda logits, centre, temperature: temperature < 0.01,
+        "no gradient may flow into the logits": ALWAYS,
+    },
     hints=(
         "Centre, then divide, then softmax over the K outputs; `detach()` at the end.",
         "`((logits - centre) / temperature).softmax(-1).detach()`",
@@ -92,7 +96,13 @@ update_centre = Exercise(
         "momentum": 0.75,
     },
     make_inputs=_centre,
-    sizes=(dict(T=2, B=3, K=4, momentum=0.9), dict(T=2, B=2, K=2, momentum=0.5), dict(T=1, B=1, K=5, momentum=0.8)),
+    sizes=(
+        dict(T=2, B=3, K=4, momentum=0.9),
+        dict(T=2, B=2, K=2, momentum=0.5),
+        dict(T=1, B=1, K=5, momentum=0.8),
+        dict(T=1, B=3, K=2, momentum=0.7),
+        dict(T=3, B=1, K=3, momentum=0.6),
+    ),
     hints=(
         "Two parts: one mean (K,) over everything but the outputs, and the moving average that you know.",
         "`momentum * centre + (1 - momentum) * teacher_logits.flatten(0, 1).mean(0)`",
@@ -123,6 +133,10 @@ update_centre = Exercise(
         Mistake(
             lambda centre, teacher_logits, momentum: momentum * centre + (1 - momentum) * teacher_logits[0].mean(0),
             "You used the first view alone. The mean is over all the teacher's views.",
+        ),
+        Mistake(
+            lambda centre, teacher_logits, momentum: momentum * centre + teacher_logits.mean((0, 1)),
+            "You added the whole mean. It gets the rest of the weight, 1 − momentum, so that both sum to 1.",
         ),
     ),
 )
@@ -170,6 +184,11 @@ distillation_loss = Exercise(
         dict(V=3, T=2, B=2, K=4, temperature=0.01),
     ),
     differentiable=("student", "targets"),
+    clauses={
+        "T ≤ V": lambda student, targets, temperature: len(student) == len(targets),
+        "at `temperature`": lambda student, targets, temperature: temperature < 0.05,
+        "no gradient may flow into the targets": ALWAYS,
+    },
     hints=(
         "For each pair (t, v) with t ≠ v: −Σₖ target · log softmax(student / temperature), then the mean over images. "
         "Two loops are fine.",
@@ -212,6 +231,13 @@ distillation_loss = Exercise(
                 ).mean()
             ),
             "A gradient flows into the teacher's targets: `detach()` them.",
+        ),
+        Mistake(
+            lambda student, targets, temperature: _unlike(
+                _entropies(student, targets, temperature) + torch.xlogy(targets, targets).sum(-1).mean(-1)[:, None]
+            ).mean(),
+            "That is the KL divergence: the targets' entropy is taken off. The student's gradient is the same, but "
+            "asked for is the cross-entropy itself.",
         ),
     ),
 )

@@ -8,7 +8,7 @@ import math
 import torch
 from torch import Tensor
 
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.models import variational as key
 from gencourse.models.gaussian import LOG_2PI
 
@@ -44,6 +44,9 @@ sampled_elbo = Exercise(
     ),
     sizes=(dict(K=3, B=2, D=2), dict(K=5, B=4, D=3), dict(K=1, B=3, D=2), dict(K=4, B=1, D=1), dict(K=3, B=3, D=3)),
     differentiable=("log_joint", "mean", "log_var"),
+    clauses={
+        "where `mean` and `log_var` = log σ² are (B, D)": ALWAYS,
+    },
     hints=(
         "The ELBO is the average over q of log p(x, z) − log q(z | x). You have the first; write the "
         "log-density of a diagonal Gaussian for the second.",
@@ -123,6 +126,9 @@ sampled_kl = Exercise(
         log_q=torch.tensor([[0.0, -1], [-1, -2], [-1, -3]]), log_p=torch.tensor([[-1.0, -2], [-3, -1], [-4, -3]])
     ),
     sizes=(dict(K=3, B=2), dict(K=6, B=4), dict(K=2, B=3), dict(K=5, B=1), dict(K=4, B=4)),
+    clauses={
+        "at least 2": lambda log_q, log_p: len(log_q) == 2,
+    },
     hints=(
         "KL(q ‖ p) is the average, over q, of a difference of two logarithms. The average of K independent "
         "numbers has a standard error: their standard deviation over √K.",

@@ -118,6 +118,18 @@ log_joint = Exercise(
             lambda x, z, w, b, s: _likelihood(x, z, w, b, s) - 0.5 * _prior_costs(z, s).sum(-1),
             "You gave the prior the variance σ². It is a standard normal: σ belongs to x alone.",
         ),
+        Mistake(
+            lambda x, z, w, b, s: _prior(z) + _likelihood(x, z, w, b, s) + 0.5 * (len(b) + z.shape[1]) * LOG_2PI,
+            "You left out ½ · log 2π, once for each dimension of z and for each number of x.",
+        ),
+        Mistake(
+            lambda x, z, w, b, s: _prior(z) + _likelihood(x, z, w, b, s) + (len(b) - 1) * math.log(s),
+            "You counted log σ once. It stands in the density of each of the P numbers of x.",
+        ),
+        Mistake(
+            lambda x, z, w, b, s: _prior(z) / z.shape[1] + _likelihood(x, z, w, b, s) / len(b),
+            "You averaged over the dimensions of z and of x. Log-densities of independent dimensions add up.",
+        ),
     ),
 )
 
@@ -153,6 +165,9 @@ prior_estimate = Exercise(
         dict(B=3, P=3, K=3),
         dict(B=2, P=4, K=3, sigma=0.01),
     ),
+    clauses={
+        "σ may be so small that every likelihood is 0": lambda x, means, sigma: sigma < 0.05,
+    },
     hints=(
         "Make a table of log-likelihoods, B × K, by broadcasting: `x[:, None] - means` is (B, K, P). Then "
         "take the logarithm of the average of their exponentials, without leaving logarithms.",
@@ -205,6 +220,12 @@ prior_estimate = Exercise(
         Mistake(
             lambda x, m, s: (_table(x, m, s).logsumexp(1) - math.log(len(m))).mean(),
             "You averaged over the data too: each x has its own estimate, (B,).",
+        ),
+        Mistake(
+            lambda x, m, s: (
+                _table(x, m, s).logsumexp(1) - math.log(len(m)) + x.shape[1] * (math.log(s) + 0.5 * LOG_2PI)
+            ),
+            "You left out the Gaussian's constants: log σ and ½ · log 2π for each of the P numbers.",
         ),
     ),
 )

@@ -46,6 +46,11 @@ categorical_kl = Exercise(
         dict(B=2, K=5, zeros=True),
         dict(B=2, K=3, impossible=True),
     ),
+    clauses={
+        "where an entry of p is 0 its term is 0": lambda p, q: (p == 0).any(),
+        "whatever q is there": lambda p, q: ((p == 0) & (q == 0)).any(),
+        "where q alone is 0 the KL is infinite": lambda p, q: ((q == 0) & (p > 0)).any(),
+    },
     hints=(
         "log(p/q) is log p − log q, and p says how much each value counts. What does the computer make of 0 · log 0, "
         "and what should it be?",
@@ -129,6 +134,9 @@ held_out_bits = Exercise(
     example=dict(log_probs=-4 * math.log(2) * torch.tensor([[1.0, 2, 3], [2, 2, 2]]), n_dims=4),
     sizes=(dict(M=1, N=3, D=4), dict(M=2, N=2, D=1), dict(M=2, N=6, D=64), dict(M=3, N=3, D=10)),
     tolerance=1e-5,
+    clauses={
+        "at least 2": lambda log_probs, n_dims: log_probs.shape[1] == 2,
+    },
     hints=(
         "Turn each image's nats into bits per dimension first, with a minus for a cost. Then: how far do single images "
         "lie from their mean, and how much of that is left in the mean of N?",
@@ -223,6 +231,9 @@ categorical_nll = Exercise(
         dict(B=4, K=4, scale=5000.0),
     ),
     differentiable=("logits",),
+    clauses={
+        "thousands among them": lambda logits, y: (logits.abs() > 1000).any(),
+    },
     hints=(
         "log softmax is logit − log Σ exp(logit). Only the right class's log-probability counts, one in each row.",
         "log_prob = logits − logits.logsumexp(-1, keepdim=True); pick log_prob[torch.arange(B), y]; minus their mean.",
@@ -334,6 +345,10 @@ gaussian_nll = Exercise(
         ),
         Mistake(
             lambda e, s, d: key.gaussian_nll(e, s, d).mean(), "You averaged over the batch: each y has its own, (B,)."
+        ),
+        Mistake(
+            lambda e, s, d: e / (2 * s**2) + math.log(s) + d * _HALF_LOG_2PI,
+            "You counted log σ once. It stands in the density of each of the n_dims numbers.",
         ),
     ),
 )

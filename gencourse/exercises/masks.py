@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.models import made
 from gencourse.models import masked_convolution as key
 
@@ -43,6 +43,12 @@ made_mask = Exercise(
         dict(inputs=3, outputs=1, last=False),
         dict(inputs=1, outputs=3, last=True),
     ),
+    clauses={
+        "in any order": lambda before, after, last: not torch.equal(before, before.sort().values),
+        "a unit of degree m may know the sub-pixels 1 … m": ALWAYS,
+        "whether the second layer is the output": lambda before, after, last: last,
+        "1.0 where a connection is kept and 0.0 where it is cut": ALWAYS,
+    },
     hints=(
         "A unit of degree m may know the sub-pixels 1 … m. So which units before it may it listen to? And what is "
         "different at the output for sub-pixel i, which must not know sub-pixel i?",
@@ -115,6 +121,11 @@ subpixel_mask = Exercise(
         dict(inputs=3, outputs=1, kind="B"),
         dict(inputs=1, outputs=3, kind="A"),
     ),
+    clauses={
+        "which features of a pixel may feed which": ALWAYS,
+        '`kind` is "A" for the first layer': lambda before, after, kind: kind == "A",
+        "1.0 where a connection is kept and 0.0 where it is cut": ALWAYS,
+    },
     hints=(
         "The order in a pixel is red, green, blue. Green's probability may depend on the value of red. May a feature "
         "of green see the image's green? And may it see an earlier feature of green, which never saw that value?",
@@ -212,6 +223,9 @@ causal_mask = Exercise(
         dict(reach=3, outputs=3, inputs=1),
         dict(reach=2, outputs=3, inputs=2),
     ),
+    clauses={
+        "1.0 where a weight is kept and 0.0 where it is cut": ALWAYS,
+    },
     hints=(
         "Begin with zeros. Which rows of the kernel lie above the pixel? Which columns of its own row lie to the left?",
         "With middle = size // 2: ones in `[..., :middle, :]` and `[..., middle, :middle]`, and `centre` in "
@@ -281,6 +295,9 @@ compose_kernels = Exercise(
         second=torch.tensor([[0.0, 0, 0], [3, 1, 0], [0, 0, 0]]),
     ),
     sizes=(dict(k=3, m=3), dict(k=3, m=5), dict(k=5, m=3), dict(k=1, m=3), dict(k=5, m=5)),
+    clauses={
+        "at its own offset": ALWAYS,
+    },
     hints=(
         "A path takes a step of the first kernel, at offset a, and one of the second, at offset b. It ends at a "
         "+ b and "

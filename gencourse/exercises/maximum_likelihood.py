@@ -35,6 +35,9 @@ coin_log_likelihood = Exercise(
     example=dict(flips=torch.tensor([1.0, 1, 0, 1]), p=torch.tensor([0.5, 0.75])),
     sizes=(dict(N=3, K=2), dict(N=1, K=1), dict(N=6, K=4), dict(N=4, K=4), dict(N=50_000, K=2)),
     differentiable=("p",),
+    clauses={
+        "right for 50,000 flips too": lambda flips, p: len(flips) == 50_000,
+    },
     hints=(
         "Independent events multiply, so their logarithms add. A head adds log p, a tail adds log(1 − p); it is "
         "enough to know how many there are of each.",
@@ -109,6 +112,9 @@ gaussian_mle = Exercise(
     make_inputs=_points,
     example=dict(x=torch.tensor([1.0, 2, 3, 6])),
     sizes=(dict(N=3), dict(N=2), dict(N=1), dict(N=7), dict(N=20)),
+    clauses={
+        "also where N is 1": lambda x: len(x) == 1,
+    },
     hints=(
         "Set the two slopes of Σ log N(x; mean, variance) to 0. The first gives the mean; the second says that the "
         "standardised squares must average exactly 1.",
@@ -288,6 +294,9 @@ em_step = Exercise(
         variance=torch.tensor([1.0, 1]),
     ),
     sizes=(dict(N=4, K=2), dict(N=3, K=1), dict(N=6, K=3), dict(N=3, K=3), dict(N=12, K=2)),
+    clauses={
+        "K may be 1": lambda x, weights, mean, variance: len(weights) == 1,
+    },
     hints=(
         "E: the responsibility of component k for a point is π_k N(x; μ_k, σ_k²), divided by the sum of these over k. "
         "M: count each point as often as the component is responsible for it, and take the weighted mean and variance.",

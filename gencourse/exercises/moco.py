@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.models import moco
 
 # --------------------------------------------------------------------------------------------------- info_nce
@@ -38,6 +38,28 @@ def _nce(
     return F.cross_entropy(logits, torch.full((len(query),), place))
 
 
+def _cosines(query: Tensor, key: Tensor, negatives: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Of each query with its own key (B, 1), with all keys (B, B), with the negatives (B, K)."""
+    query, key, negatives = (F.normalize(x, dim=1) for x in (query, key.detach(), negatives.detach()))
+    return (query * key).sum(1, keepdim=True), query @ key.T, query @ negatives.T
+
+
+def _decoupled(query: Tensor, key: Tensor, negatives: Tensor, temperature: float) -> Tensor:
+    own, _, others = _cosines(query, key, negatives)
+    return ((others / temperature).logsumexp(1) - own[:, 0] / temperature).mean()
+
+
+def _raw_queries(query: Tensor, key: Tensor, negatives: Tensor, temperature: float) -> Tensor:
+    own, _, others = _cosines(query, key, negatives)
+    s = torch.cat([own, others], 1) * query.norm(dim=1, keepdim=True) / temperature
+    return F.cross_entropy(s, torch.zeros(len(s), dtype=torch.long))
+
+
+def _in_batch(query: Tensor, key: Tensor, negatives: Tensor, temperature: float) -> Tensor:
+    _, keys, others = _cosines(query, key, negatives)
+    return F.cross_entropy(torch.cat([keys, others], 1) / temperature, torch.arange(len(query)))
+
+
 info_nce = Exercise(
     reference=moco.info_nce,
     title="InfoNCE",
@@ -57,9 +79,13 @@ info_nce = Exercise(
     sizes=(
         dict(B=3, D=4, K=5, temperature=0.2),
         dict(B=4, D=4, K=4, temperature=0.07),
-        dict(B=1, D=3, K=2, temperature=1.0),
+        dict(B=1, D=3, K=2, temperature=0.5),
     ),
     differentiable=("query", "key", "negatives"),
+    clauses={
+        "must find its own key": ALWAYS,
+        "no gradient may flow into keys and negatives": ALWAYS,
+    },
     hints=(
         "The logits are (B, 1 + K): the cosine with one's own key, then those with the queue. In which column stands "
         "the right answer? And `detach()` keeps a gradient out.",
@@ -82,7 +108,8 @@ info_nce = Exercise(
         ),
         Mistake(
             lambda query, key, negatives, temperature: _nce(query, key, negatives, temperature, place=1),
-            "The right answer stands in column 0, and you told the loss that it is the first negative.",
+            "You told the loss that the first negative is the right answer: the own key's score and its label must "
+            "say the same column.",
         ),
         Mistake(
             lambda query, key, negatives, temperature: (
@@ -98,6 +125,19 @@ info_nce = Exercise(
         Mistake(
             lambda query, key, negatives, temperature: _nce(query.detach(), key, negatives, temperature),
             "No gradient reaches the query: then nothing is learned.",
+        ),
+        Mistake(
+            lambda query, key, negatives, temperature: _decoupled(query, key, negatives, temperature),
+            "The own key is missing from the sum in the denominator: it is one of the 1 + K candidates.",
+        ),
+        Mistake(
+            lambda query, key, negatives, temperature: _raw_queries(query, key, negatives, temperature),
+            "The queries are not scaled to length 1: a cosine needs both vectors so.",
+        ),
+        Mistake(
+            lambda query, key, negatives, temperature: _in_batch(query, key, negatives, temperature),
+            "The other rows' keys are among the negatives too, as in SimCLR. Here the negatives are those of the queue "
+            "alone.",
         ),
     ),
 )
@@ -134,6 +174,11 @@ enqueue = Exercise(
         dict(K=4, B=4, D=4, pointer=0),
         dict(K=3, B=1, D=1, pointer=2),
     ),
+    clauses={
+        "with B ≤ K": lambda queue, keys, pointer: len(keys) == len(queue),
+        "after place K − 1 comes place 0": lambda queue, keys, pointer: pointer + len(keys) > len(queue),
+        "from 0 to K − 1": lambda queue, keys, pointer: pointer + len(keys) == len(queue),
+    },
     hints=(
         "The keys go to the places pointer, pointer + 1, … and after the last place comes place 0. What gives the "
         "remainder?",
@@ -215,5 +260,9 @@ moving_average = Exercise(
             "The two shares do not sum to 1: the weights would grow and grow.",
         ),
         Mistake(lambda slow, fast, momentum: (slow + fast) / 2, "The plain mean forgets what momentum was asked for."),
+        Mistake(
+            lambda slow, fast, momentum: slow + (1 - momentum) * fast,
+            "You added a share of the fast weights and kept the slow ones whole. They keep the share `momentum` alone.",
+        ),
     ),
 )

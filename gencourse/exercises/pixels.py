@@ -6,6 +6,7 @@ In the mistakes, k are levels and s logits.
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from gencourse.exercises.checking.exercise import Exercise, Mistake
@@ -47,6 +48,10 @@ level_log_prob = Exercise(
         dict(B=2, D=4, K=1, scale=3e5),
     ),
     differentiable=("logits",),
+    clauses={
+        "or K = 1 for the two levels 0 and 1": lambda k, logits: logits.shape[-1] == 1,
+        "Logits may lie hundreds of thousands apart": lambda k, logits: (logits.abs() > 100_000).any(),
+    },
     hints=(
         "With K logits: the softmax's logarithm at the level that occurred. With a single one: level 1 has probability "
         "sigmoid(logit), level 0 the rest; a softmax over the two logits (0, logit) says the same.",
@@ -82,6 +87,19 @@ level_log_prob = Exercise(
         Mistake(
             lambda k, s: key.level_log_prob(k, s) / torch.tensor(2.0).log(),
             "That is in bits: leave the logarithm natural, in nats.",
+        ),
+        Mistake(
+            lambda k, s: _gather(_as_softmax(s).log_softmax(1), k),
+            "You normalised over the sub-pixels. The levels compete with each other, in the last dimension.",
+        ),
+        Mistake(
+            lambda k, s: key.level_log_prob(1 - k if s.shape[-1] == 1 else k, s),
+            "With several levels it is right. A single logit is that of level 1 against level 0; you took it the other "
+            "way round.",
+        ),
+        Mistake(
+            lambda k, s: k * F.logsigmoid(s[..., 0]) if s.shape[-1] == 1 else key.level_log_prob(k, s),
+            "With a single logit, level 0 has a probability too, 1 − sigmoid(logit): its logarithm is not 0.",
         ),
     ),
 )
@@ -125,6 +143,10 @@ draw_level = Exercise(
         dict(n=80, K=3, temperature=2.0),
         dict(n=5, K=4, temperature=1.0, ties=True),
     ),
+    clauses={
+        "until they exceed `u`": lambda logits, u, temperature: (u == 0.25).any(),
+        "or K = 1": lambda logits, u, temperature: logits.shape[-1] == 1,
+    },
     hints=(
         "The level is the number of cumulated probabilities that u has reached. With one logit, put a 0 in "
         "front of it.",

@@ -8,7 +8,7 @@ import math
 import torch
 from torch import Tensor
 
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.models import pretext as key
 
 # ------------------------------------------------------------------------------------------- rotate_quarters
@@ -33,6 +33,10 @@ rotate_quarters = Exercise(
     },
     make_inputs=_to_turn,
     sizes=(dict(B=4, H=2), dict(B=6, H=3), dict(B=1, H=4), dict(B=5, H=5)),
+    clauses={
+        "by its own number of quarter turns": lambda x, quarters: len(quarters.unique()) > 1,
+        "whole numbers from 0 to 3": lambda x, quarters: len(quarters.unique()) == 4,
+    },
     hints=(
         "`torch.rot90(x, k, (2, 3))` turns a whole batch by k quarters. Each image needs a k of its own: make all four "
         "turned batches, then take from each image the one asked for.",
@@ -96,7 +100,11 @@ crop_patches = Exercise(
         dict(B=3, H=8, W=8, size=3),
         dict(B=1, H=6, W=7, size=2),
         dict(B=4, H=9, W=9, size=4),
+        dict(B=1, H=5, W=5, size=2),
     ),
+    clauses={
+        "each at a place of its own": lambda x, top, left, size: len(top.unique()) > 1 and len(left.unique()) > 1,
+    },
     hints=(
         "A loop over the images and `torch.stack` will do: `image[:, t : t + size, s : s + size]`.",
         "`torch.stack([image[:, t : t + size, s : s + size] for image, t, s in zip(x, top, left)])`.",
@@ -129,6 +137,11 @@ def _scores(generator: torch.Generator, B: int, H: int, W: int, share: float) ->
     return {"scores": torch.rand(B, H, W, generator=generator) ** 3, "share": share}  # the cube: not even
 
 
+def _smallest(scores: Tensor, n: int) -> Tensor:
+    """True for the n smallest scores of each image."""
+    return (scores.flatten(1).argsort(1).argsort(1) < n).view(scores.shape)
+
+
 hidden_patches = Exercise(
     reference=key.hidden_patches,
     title="choose what to hide",
@@ -148,6 +161,10 @@ hidden_patches = Exercise(
         dict(B=2, H=3, W=3, share=0.3),  # 2.7, rounded up
         dict(B=1, H=3, W=3, share=0.25),  # 2.25, rounded down
     ),
+    clauses={
+        "no two alike": ALWAYS,
+        "rounded to a whole number": lambda scores, share: share * scores[0].numel() % 1 > 0.5,
+    },
     hints=(
         "`scores < share` hides the share only on average. Sort each image's scores instead.",
         "Flatten to (B, patches); `argsort(1)[:, :n]` are the n to hide; `scatter(1, those, True)` into zeros.",
@@ -172,6 +189,14 @@ hidden_patches = Exercise(
             lambda z, share: z.flatten(1).argsort(1).view_as(z) < round(share * z[0].numel()),
             "argsort gives the places in order of their scores, and not each place's rank: `argsort` twice gives "
             "ranks, or scatter the first n.",
+        ),
+        Mistake(
+            lambda scores, share: _smallest(scores, int(share * scores[0].numel())),
+            "You cut the number of patches off to a whole number. Round it: 2.7 patches are 3.",
+        ),
+        Mistake(
+            lambda scores, share: _smallest(scores, round(share * scores[0].numel()) - 1),
+            "One patch too few is hidden: the largest of the smallest scores belongs to them. Compare with ≤, not <.",
         ),
     ),
 )
@@ -209,6 +234,9 @@ masked_mse = Exercise(
     make_inputs=_painted,
     sizes=(dict(B=2, C=3, H=2), dict(B=3, C=2, H=4), dict(B=4, C=3, H=5)),
     differentiable=("guess",),
+    clauses={
+        "at least one is": ALWAYS,
+    },
     hints=(
         "Multiply the squared errors by the mask, add them up, and divide by how many numbers were added: pixels × "
         "channels.",
@@ -238,6 +266,13 @@ masked_mse = Exercise(
         Mistake(
             lambda g, x, h: key.masked_mse(g, x, h).detach(), "The value is right, but no gradient reaches the guess."
         ),
+        Mistake(
+            lambda guess, x, hidden: (
+                _squares(guess, x, hidden).flatten(1).sum(1) / (hidden.flatten(1).sum(1) * x.shape[1]).clamp(min=1)
+            ).mean(),
+            "You took each image's mean first. Then a pixel counts more in an image that hides few: take one mean "
+            "over all.",
+        ),
     ),
 )
 
@@ -256,6 +291,18 @@ def _angle(x: Tensor, cos: Tensor, sin: Tensor, bins: int) -> tuple[Tensor, Tens
     return (turn * bins).long().clamp(max=bins - 1), key.hue_bins(x, bins)[1]
 
 
+def _along(x: Tensor) -> Tensor:
+    return 2 * x[:, 0] - x[:, 1] - x[:, 2]
+
+
+def _across(x: Tensor) -> Tensor:
+    return math.sqrt(3) * (x[:, 1] - x[:, 2])
+
+
+def _turn(x: Tensor) -> Tensor:
+    return torch.atan2(_across(x), _along(x)) / (2 * math.pi) % 1
+
+
 hue_bins = Exercise(
     reference=key.hue_bins,
     title="which of the hues?",
@@ -272,6 +319,12 @@ hue_bins = Exercise(
     },
     make_inputs=_coloured,
     sizes=(dict(B=1, H=2, bins=4), dict(B=2, H=4, bins=8), dict(B=3, H=5, bins=12)),
+    clauses={
+        "from 0 up to, but without, a whole turn": lambda x, bins: (x[:, 1] < x[:, 2]).any(),
+        "cut the turn into `bins` equal parts": ALWAYS,
+        "whether the pixel is coloured, which it is when": ALWAYS,
+        "at least 0.1 above its smallest": lambda x, bins: (x.amax(1) - x.amin(1) == torch.tensor(0.1)).any(),
+    },
     hints=(
         "`torch.atan2(y, x)` is the angle of (x, y), between −π and π. Divide by 2π and take `% 1` to get turns.",
         "`turn = torch.atan2(3**0.5 * (g - b), 2 * r - g - b) / (2 * math.pi) % 1`; then `(turn * bins).long()`.",
@@ -303,12 +356,36 @@ hue_bins = Exercise(
             "Half of your bins are negative: atan2 answers from −π to π. Take the turns `% 1`.",
         ),
         Mistake(
+            lambda x, bins: _angle(x, x[:, 1] + x[:, 2] - 2 * x[:, 0], math.sqrt(3) * (x[:, 2] - x[:, 1]), bins),
+            "Your circle is turned by half: adding half a turn to atan2's angles makes them positive, but red "
+            "no longer lies at 0. Add a whole turn to the negative ones, or take the turns `% 1`.",
+        ),
+        Mistake(
             lambda x, bins: (key.hue_bins(x, bins)[0], ~key.hue_bins(x, bins)[1]),
             "Your bool marks the grey pixels: true means that there is a hue to ask for.",
         ),
         Mistake(
             lambda x, bins: (key.hue_bins(x, bins)[0], torch.ones_like(x[:, 0], dtype=torch.bool)),
             "You count pixels near grey as coloured: their hue is noise.",
+        ),
+        Mistake(
+            lambda x, bins: (
+                (_turn(x) * bins).round().long() % bins,
+                key.hue_bins(x, bins)[1],
+            ),
+            "You rounded to the nearest number: a part reaches from its own number up to the next. Cut off, with "
+            "`floor`.",
+        ),
+        Mistake(
+            lambda x, bins: (
+                ((torch.atan(_across(x) / _along(x)) / (2 * math.pi) % 1) * bins).long().clamp(max=bins - 1),
+                key.hue_bins(x, bins)[1],
+            ),
+            "`atan` of a quotient cannot tell a direction from the opposite one. `atan2` takes both parts.",
+        ),
+        Mistake(
+            lambda x, bins: (key.hue_bins(x, bins)[0], x.amax(1) - x.amin(1) > torch.tensor(0.1)),
+            "You left out the pixels whose channels lie exactly 0.1 apart: it is *at least* 0.1.",
         ),
     ),
 )

@@ -73,7 +73,11 @@ shift_right = Exercise(
     "after the last token. The result is (B, T), T may be 1.",
     make_inputs=_tokens,
     example=dict(x=torch.tensor([[3, 1, 4], [2, 7, 1]]), start=torch.tensor([[9], [9]])),
-    sizes=(dict(B=2, T=5, V=7), dict(B=1, T=1, V=3), dict(B=3, T=4, V=9)),
+    sizes=(dict(B=2, T=5, V=7), dict(B=1, T=1, V=3), dict(B=3, T=4, V=9), dict(B=1, T=3, V=5)),
+    clauses={
+        "The start token `start` (B, 1) comes first": lambda x, start: len(start.unique()) > 1,
+        "T may be 1": lambda x, start: x.shape[1] == 1,
+    },
     hints=(
         "The answer at place t is for token t, so what is given there is the token before it. Nothing comes before the "
         "first but the start token; the last token is never given, as nothing is asked after it.",
@@ -111,9 +115,10 @@ shift_right = Exercise(
 # --------------------------------------------------------------------------------------------------- back_off
 
 
-def _counts(generator: torch.Generator, B: int, V: int, strength: float) -> dict[str, Any]:
+def _counts(generator: torch.Generator, B: int, V: int, strength: float, seen: bool = False) -> dict[str, Any]:
     counts = torch.randint(0, 9, (B, V), generator=generator).float()
-    counts[0] = 0  # a context that was never seen
+    if not seen:
+        counts[0] = 0  # a context that was never seen
     return {"counts": counts, "shorter": torch.rand(B, V, generator=generator).softmax(-1), "strength": strength}
 
 
@@ -130,7 +135,15 @@ back_off = Exercise(
     example=dict(
         counts=torch.tensor([[0.0, 0], [3, 1]]), shorter=torch.tensor([[0.25, 0.75], [0.5, 0.5]]), strength=4.0
     ),
-    sizes=(dict(B=3, V=4, strength=2.0), dict(B=2, V=6, strength=0.5), dict(B=1, V=3, strength=5.0)),
+    sizes=(
+        dict(B=3, V=4, strength=2.0),
+        dict(B=2, V=6, strength=0.5),
+        dict(B=1, V=3, strength=5.0),
+        dict(B=1, V=4, strength=1.0, seen=True),
+    ),
+    clauses={
+        "all 0 where the context was never seen": lambda counts, shorter, strength: (counts.sum(1) == 0).any(),
+    },
     hints=(
         "Add to each count what the shorter context would expect of `strength` observations. Then divide so that the "
         "row sums to 1.",
@@ -161,6 +174,13 @@ back_off = Exercise(
         Mistake(
             lambda counts, shorter, strength: (counts + strength * shorter) / (counts.sum() + strength),
             "You divided by the sum over all contexts. Each row has a sum of its own.",
+        ),
+        Mistake(
+            lambda counts, shorter, strength: torch.where(
+                counts.sum(1, keepdim=True) > 0, counts / counts.sum(1, keepdim=True), shorter
+            ),
+            "You ask the shorter context only where the longer was never seen. It always counts, as `strength` more "
+            "observations.",
         ),
     ),
 )
@@ -250,7 +270,7 @@ attention_weights = Exercise(
     example=dict(
         q=torch.tensor([[[1.0, 1, 1, 1], [2, 0, 0, 0]]]), k=torch.tensor([[[0.0, 1, 0, 1], [math.log(3), 0, 0, 0]]])
     ),
-    sizes=(dict(B=2, T=4, d=3), dict(B=1, T=1, d=2), dict(B=3, T=5, d=8)),
+    sizes=(dict(B=2, T=4, d=3), dict(B=1, T=1, d=2), dict(B=3, T=5, d=8), dict(B=1, T=3, d=4)),
     differentiable=("q", "k"),
     hints=(
         "Scores are the products of each query with each key, over √d. Put −∞ where a key lies after its query, then "
@@ -281,6 +301,15 @@ attention_weights = Exercise(
         Mistake(
             lambda q, k: _scores(q, k).softmax(-1).tril(),
             "You masked after the softmax: the rows no longer sum to 1, and the future has had its share of the sum.",
+        ),
+        Mistake(
+            lambda q, k: _scores(q, k).tril().softmax(-1),
+            "You multiplied the mask in before the softmax: later places get the score 0, and exp(0) = 1 still gives "
+            "them weight. Put −∞ there.",
+        ),
+        Mistake(
+            lambda q, k: _masked(_scores(q, k).mT).mT.softmax(-1),
+            "The mask has the wrong triangle: each place listens to itself and to what comes *after* it.",
         ),
     ),
 )

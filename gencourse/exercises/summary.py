@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.measure import comparison as key
 
 # -------------------------------------------------------------------------------------------- paired_difference
@@ -32,6 +32,9 @@ paired_difference = Exercise(
     make_inputs=_models,
     example=dict(a=torch.tensor([[-19.0, -8, -27], [-21, -9, -30]]), b=torch.tensor([-20.0, -10, -30])),
     sizes=(dict(M=1, N=2), dict(M=2, N=3), dict(M=3, N=3), dict(M=2, N=20), dict(M=4, N=300)),
+    clauses={
+        "at least 2": lambda a, b: len(b) == 2,
+    },
     hints=(
         "Some images are hard for all models. What is left of that when you subtract image by image, before "
         "anything is averaged?",
@@ -115,6 +118,13 @@ surely_better = Exercise(
     make_inputs=_reports,
     example=dict(reported=torch.tensor([-18.0, -16, -15]), exact=torch.tensor([True, False, True])),
     sizes=(dict(M=2), dict(M=4), dict(M=5), dict(M=1), dict(M=7)),
+    clauses={
+        "true where that is log p(x) itself, and false where it is a lower bound on it": lambda reported, exact: (
+            len(exact.unique()) == 2
+        ),
+        "says whether model i is surely better than model j": ALWAYS,
+        "of equal numbers neither is": lambda reported, exact: len(reported.unique()) < len(reported),
+    },
     hints=(
         "A bound's model has at least the reported number, and perhaps far more. Whose number must be exact for "
         "“i beats j” "
@@ -204,6 +214,9 @@ chosen_on_validation = Exercise(
         dict(M=4, N=1, K=2),
         dict(M=3, N=5, K=3, votes=True),
     ),
+    clauses={
+        "by its mean": lambda validation, test: validation.mean(1).argmax() != validation.argmax(0).mode().values,
+    },
     hints=(
         "Two sets, two jobs: by one of them you choose, by the other you report. Which one must not have been "
         "looked at "
@@ -244,6 +257,10 @@ chosen_on_validation = Exercise(
         Mistake(
             lambda v, t: (v.mean(1).argmax(), t[v.mean(1).argmax()].sum()),
             "The choice is right. You summed over the test images: figures are for one image, so take the mean.",
+        ),
+        Mistake(
+            lambda v, t: (v.amax(1).argmax(), t[v.amax(1).argmax()].mean()),
+            "You chose the model with the best single image. One image says little: the mean over all of them chooses.",
         ),
     ),
 )

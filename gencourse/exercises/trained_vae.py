@@ -41,6 +41,12 @@ iwae_bound = Exercise(
         dict(K=3, B=2, level=-3000.0, spread=2000.0),
     ),
     differentiable=("log_weights",),
+    clauses={
+        "it may lie thousands of nats below or above 0": lambda log_weights: (log_weights.abs() > 1000).all(),
+        "thousands apart from image to image": lambda log_weights: (
+            log_weights.amax(0).max() - log_weights.amax(0).min() > 1000
+        ),
+    },
     hints=(
         "The average of the weights is (1/K) · Σ exp(log_weight). exp(−2000) is 0 on a computer, so its "
         "logarithm must be taken without ever computing it: torch has a function for exactly that.",

@@ -101,6 +101,10 @@ gaussian_kl = Exercise(
             lambda m, v, pm, pv: 0.5 * (pv - v + ((m - pm).abs() + v.exp()) / pv.exp() - 1).sum(-1),
             "The distance of the means enters squared.",
         ),
+        Mistake(
+            lambda m, v, pm, pv: (_kl_terms(m, v, pm, pv) + 0.5 * (pv - v)).sum(-1),
+            "The factor ½ belongs before the whole bracket: before the logarithms, prior_log_var − log_var, too.",
+        ),
     ),
 )
 
@@ -243,6 +247,9 @@ elbo_terms = Exercise(
         dict(B=2, H=2, D=1, scale=200.0),
     ),
     differentiable=("logits", "mean", "log_var"),
+    clauses={
+        "hundreds among them": lambda x, logits, mean, log_var: (logits.abs() > 100).any(),
+    },
     hints=(
         "The reconstruction term is log p(x | z): the logarithms of the pixels' probabilities, summed over "
         "all pixels of an image. The ELBO is that, minus the KL from the exercise before.",

@@ -38,6 +38,11 @@ keep_top_p = Exercise(
     make_inputs=_logits,
     example=dict(logits=torch.tensor([[2.0, 5, 3], [1, 8, 1]]).log(), p=0.6),
     sizes=(dict(n=3, V=6, p=0.6), dict(n=2, V=9, p=0.9), dict(n=1, V=5, p=0.05)),
+    clauses={
+        "the fewest tokens whose probabilities together reach `p`": lambda logits, p: (
+            logits.softmax(-1).amax(-1) >= p
+        ).any(),
+    },
     hints=(
         "Sort the probabilities, likeliest first, and add them up. A token stays if the sum *before* it has not "
         "reached p yet. Then carry the answer back to the tokens' own places.",
@@ -85,6 +90,10 @@ keep_top_k = Exercise(
     make_inputs=_logits_and_k,
     example=dict(logits=torch.tensor([[1.0, 3, 2], [5, 0, 4]]), k=2),
     sizes=(dict(n=3, V=6, k=2), dict(n=2, V=4, k=1), dict(n=1, V=3, k=9)),
+    clauses={
+        "k is at least 1": lambda logits, k: k == 1,
+        "may be larger than V": lambda logits, k: k > logits.shape[1],
+    },
     hints=(
         "`topk` gives the k largest values of each row, in order; the last of them is the threshold.",
         "`smallest = logits.topk(min(k, V)).values[:, -1:]`, then `masked_fill(logits < smallest, -math.inf)`.",

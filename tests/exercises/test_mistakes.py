@@ -1,6 +1,5 @@
 """Every exercise of the course against its own mistakes: each is rejected with its own explanation."""
 
-import functools
 import inspect
 import math
 
@@ -8,7 +7,6 @@ import pytest
 import torch
 
 from gencourse import exercises
-from gencourse.exercises.checking import exercise as checking
 
 SEEDS = range(3)
 COURSE = [getattr(exercises, name) for name in exercises.names()]
@@ -19,24 +17,6 @@ IN_DOUBLE = [(e, m) for e, m in MISTAKES if e.name != "traverse" and "sigmoid ro
 
 def label(value):
     return value.name if isinstance(value, exercises.Exercise) else value.explanation[:40]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def each_answer_once():
-    """Each mistake is compared with all that stand before it: what a function makes of a trial is kept."""
-    kept = {}
-
-    def call(function, inputs, differentiable=()):
-        key = function, id(inputs), tuple(differentiable)
-        if key not in kept:
-            kept[key] = checking_call(function, inputs, differentiable)
-        return kept[key]
-
-    checking_call = checking.call
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checking.Exercise, "trials", functools.cache(checking.Exercise.trials))
-        patch.setattr(checking, "call", call)
-        yield
 
 
 @pytest.mark.parametrize("exercise", COURSE, ids=label)

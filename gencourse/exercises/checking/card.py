@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gencourse.exercises.checking.difference import Answer
+from gencourse.exercises.checking.answer import Answer
 from gencourse.exercises.checking.render import short
 
 DIFFICULTY = {1: "●○○", 2: "●●○", 3: "●●●"}

@@ -1,40 +1,18 @@
-"""Calling an answer, and telling how two answers differ: values, gradients, shapes, types; no source text."""
+"""How two answers differ: values, gradients, shapes, types; no source text."""
 
-import copy
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
+
+from gencourse.exercises.checking.answer import Answer
+from gencourse.exercises.checking.returned import described
 
 # What can differ, in the order in which it is told: there is no use in explaining a gradient to someone whose
 # answer has the wrong shape.
 ASPECTS = ("structure", "type", "shape", "dtype", "value", "gradient", "mutation")
-_NOTHING = (None, Ellipsis, NotImplemented)
-
-
-class NotAttempted(Exception):
-    """The function returned nothing, or raised NotImplementedError itself."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a function made of one set of inputs.
-
-    Attributes:
-        raw: what it returned.
-        outputs: the same by name; a single output has the name "".
-        gradients: for each differentiable input, the gradient of a fixed random projection of the outputs, or
-            None where none flows.
-        changed: names of the inputs that it changed in place.
-    """
-
-    raw: Any
-    outputs: dict[str, Any]
-    gradients: dict[str, Tensor | None]
-    changed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -44,66 +22,6 @@ class Difference:
     aspect: str
     name: str
     message: str
-
-
-def call(function: Callable, inputs: Mapping[str, Any], differentiable: Sequence[str] = ()) -> Answer:
-    """Call `function` on copies of `inputs`, by position, and differentiate its outputs.
-
-    Raises:
-        NotAttempted: if it returned None, `...` or NotImplemented.
-    """
-    sources = {name: inputs[name].detach().clone().requires_grad_() for name in differentiable}
-    # The function gets a copy of the leaf: a change in place is then detected below, instead of ending in
-    # autograd's error about leaf variables.
-    arguments = {name: sources[name].clone() if name in sources else _copy(v) for name, v in inputs.items()}
-    raw = function(*arguments.values())
-    outputs = flatten(raw)
-    if all(any(value is nothing for nothing in _NOTHING) for value in outputs.values()):
-        raise NotAttempted
-    tensors = [(n, v) for n, v in arguments.items() if isinstance(v, Tensor)]
-    changed = tuple(name for name, value in tensors if not torch.equal(value.detach(), inputs[name]))
-    return Answer(raw, outputs, _gradients(outputs, sources), changed)
-
-
-def as_asked(got: Answer, expected: Answer) -> Answer:
-    """Where no gradient is compared: NumPy's arrays, Python's numbers and lists as the tensors that are asked for."""
-    if expected.gradients:
-        return got
-    outputs = got.outputs
-    if "" in expected.outputs and "" not in outputs and isinstance(got.raw, list):
-        outputs = {"": _as_tensor(got.raw, expected.outputs[""])}
-    if len(outputs) != len(expected.outputs):
-        return got
-    pairs = zip(outputs.items(), expected.outputs.values(), strict=True)
-    return replace(got, outputs={name: _as_tensor(value, asked) for (name, value), asked in pairs})
-
-
-def _as_tensor(value: Any, asked: Any) -> Any:
-    """`value` as a tensor, if a tensor is asked for and it can be one; else as it is."""
-    if not isinstance(asked, Tensor) or isinstance(value, Tensor):
-        return value
-    try:
-        made = torch.as_tensor(np.asarray(value))
-    except (TypeError, ValueError):
-        return value
-    if asked.is_floating_point() and made.dtype in WHOLE:
-        made = made.double()  # as 0 for 0.0
-    return made
-
-
-WHOLE = (torch.int64, torch.int32)
-
-
-def flatten(output: Any, name: str = "") -> dict[str, Any]:
-    """Nested tuples, lists and dicts as one dict: {"value": …, "kl": …}, {"output 1": …} or {"": …}."""
-    if isinstance(output, Mapping):
-        parts = [(f"[{key!r}]", output[key]) for key in sorted(output, key=str)]
-    elif isinstance(output, tuple | list):
-        fields = getattr(output, "_fields", None) or [f"output {i + 1}" for i in range(len(output))]
-        parts = list(zip(fields, output, strict=True))
-    else:
-        return {name: output}
-    return {k: v for part, value in parts for k, v in flatten(value, f"{name} {part}".strip()).items()}
 
 
 def difference(got: Answer, expected: Answer, tolerance: float, upto: str = ASPECTS[-1]) -> Difference | None:
@@ -157,42 +75,12 @@ def number(value: Any) -> Tensor | None:
     return value.detach().cpu().to(torch.complex128 if value.is_complex() else torch.float64)
 
 
-def describe(value: Any) -> str:
-    """In words: a tensor of shape (3, 2), a float, a list."""
-    if isinstance(value, Tensor):
-        return f"a tensor of shape {tuple(value.shape)}"
-    if hasattr(value, "__array__") and hasattr(value, "shape"):
-        return f"a NumPy array of shape {tuple(value.shape)}"
-    kind = type(value).__name__
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return value.detach().clone()
-    return value.clone_state() if isinstance(value, torch.Generator) else copy.deepcopy(value)
-
-
-def _gradients(outputs: Mapping[str, Any], sources: Mapping[str, Tensor]) -> dict[str, Tensor | None]:
-    """d Σ ⟨output, direction⟩ / d input: a random direction tells two Jacobians apart in one pass."""
-    directions = torch.Generator().manual_seed(2013)
-    total = torch.zeros((), dtype=torch.float64)
-    for value in outputs.values():
-        if isinstance(value, Tensor) and value.is_floating_point():
-            direction = torch.randn(value.shape, generator=directions, dtype=torch.float64)
-            total = total + (value.cpu().double() * direction).sum()
-    if not sources or not total.requires_grad:
-        return dict.fromkeys(sources)
-    gradients = torch.autograd.grad(total, list(sources.values()), allow_unused=True)
-    return dict(zip(sources, gradients, strict=True))
-
-
 def _structure(got: Mapping[str, Any], expected: Mapping[str, Any]) -> Difference | None:
     keys = [name for name in expected if "[" in name]
     if len(got) == len(expected) and ("" in got) == ("" in expected) and all(key in got for key in keys):
         return None
-    asked = describe(expected[""]) if "" in expected else f"{len(expected)} outputs: {', '.join(expected)}"
-    given = describe(got[""]) if "" in got else f"{len(got)} outputs"
+    asked = described(expected[""]) if "" in expected else f"{len(expected)} outputs: {', '.join(expected)}"
+    given = described(got[""]) if "" in got else f"{len(got)} outputs"
     return Difference("structure", "", f"Your function returns {given}. Asked for: {asked}.")
 
 
@@ -201,11 +89,11 @@ def _kind(name: str, got: Any, expected: Any) -> Difference | None:
     subject = f"`{name}`" if name else "Your answer"
     if isinstance(expected, Tensor) and not isinstance(got, Tensor):
         advice = "Stay in torch: `.item()`, `.numpy()` and Python's `math` leave it and its gradients."
-        message = f"{subject} is {describe(got)}. Asked for: {describe(expected)}. {advice}"
+        message = f"{subject} is {described(got)}. Asked for: {described(expected)}. {advice}"
         return Difference("type", name, message)
     g, e = number(got), number(expected)
     if (g is None) != (e is None):
-        return Difference("type", name, f"{subject} is {describe(got)}. Asked for: {describe(expected)}.")
+        return Difference("type", name, f"{subject} is {described(got)}. Asked for: {described(expected)}.")
     if g is None or e is None:
         return None
     if g.shape != e.shape:

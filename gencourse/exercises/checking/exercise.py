@@ -6,77 +6,27 @@ implementation with its explanation, so that the reader is told what went wrong 
 """
 
 import inspect
-import os
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import torch
 
-from gencourse.exercises.checking import feedback, render
+from gencourse.exercises.checking import render
+from gencourse.exercises.checking.answer import NotAttempted, call
+from gencourse.exercises.checking.bounds import SECONDS
 from gencourse.exercises.checking.card import Card
-from gencourse.exercises.checking.difference import (
-    ASPECTS,
-    Answer,
-    Difference,
-    NotAttempted,
-    alike,
-    as_asked,
-    call,
-    difference,
-)
-from gencourse.exercises.checking.families import variants
-from gencourse.exercises.checking.patterns import relation, tells_something
-from gencourse.exercises.checking.sandbox import own_line, raised_by_hand, sandbox
+from gencourse.exercises.checking.judging import Judge
+from gencourse.exercises.checking.recognise import Known
+from gencourse.exercises.checking.result import Mistake, NotRight, Result, grading
 from gencourse.support.notes import note_solved
 
-OUTCOMES = ("right", "wrong", "raised", "not attempted")
 
-
-@dataclass(frozen=True)
-class Mistake:
-    """A wrong implementation, called like the reference, and what to tell the reader who has written it."""
-
-    function: Callable
-    explanation: str
-
-
-class NotRight(AssertionError):
-    """What fails a cell under grading. In a notebook it shows its explanation only, and not the way to it."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"AssertionError: {self}"]
-
-
-class Result:
-    """What `check` found: true if the answer is right.
-
-    Attributes:
-        outcome: "right", "wrong", "raised" or "not attempted".
-        explanation: what the reader is told.
-        mistake: the known mistake that was recognised, if any.
-        points: the exercise's points if right, otherwise 0.
-    """
-
-    def __init__(self, box: render.Box, points: float = 0, mistake: Mistake | None = None):
-        self.box, self.points, self.mistake = box, points, mistake
-        self.outcome, self.explanation = box.kind, box.text
-        self._shown_in: int | None = None
-
-    def __bool__(self) -> bool:
-        return self.outcome == "right"
-
-    def __repr__(self) -> str:
-        return f"{self.box.name}: {self.outcome}"
-
-    def show(self) -> None:
-        self._shown_in = render.execution_count()
-        render.show(self.box.bundle())
-
-    def _ipython_display_(self) -> None:
-        # `check` has displayed it already: as its cell's last value it must not appear twice.
-        if self._shown_in != render.execution_count():
-            self.show()
+def ALWAYS(*_: Any) -> bool:
+    """Of a clause that every trial asks."""
+    return True
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,6 +43,9 @@ class Exercise:
         example: arguments by name, small enough to work through on paper; the answer is the reference's own. Where
             there is none, it is the first trial.
         make_inputs: `make_inputs(generator, **size)` gives the arguments by name, in the order of the call.
+        clauses: what the question says of special inputs, each a phrase that stands in it, with a function of the
+            arguments that is true of a trial that asks it. ALWAYS, where every trial does. An answer that fails on
+            exactly these trials is told so.
         hints: at least two, from a nudge to nearly the answer.
         mistakes: the known wrong answers.
         sizes: one set of keyword arguments for `make_inputs` a trial. Let some be small (the smallest
@@ -115,6 +68,7 @@ class Exercise:
     difficulty: int = 1
     minutes: int = 5
     example: Mapping[str, Any] = field(default_factory=dict)
+    clauses: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     mistakes: Sequence[Mistake] = ()
     sizes: Sequence[Mapping[str, Any]] = ({},) * 4
     differentiable: Sequence[str] = ()
@@ -145,7 +99,7 @@ class Exercise:
         Raises:
             NotRight: an AssertionError, under grading only, on every outcome but "right".
         """
-        result = self.judge(function, seed)
+        result = self.judge(function, seed, SECONDS if grading() else math.inf)
         result.show()
         if result and not grading():
             note_solved(self.name)
@@ -203,112 +157,27 @@ class Exercise:
         hints = [f"`{self.name}.hint({n})`" for n in range(1, len(self.hints) + 1)]
         return f"Hints: {', '.join(hints)} · Solution: `{self.name}.solution()`"
 
-    def judge(self, function: Any, seed: int = 0) -> Result:
-        """What `check` finds, neither shown nor kept, on inputs drawn from `seed`."""
-        if function is None or function is ...:
-            return self._not_attempted()
-        if not callable(function):
-            return Result(feedback.not_a_function(self.name, function))
-        with sandbox():
-            trials = self.trials(seed)
-            if complaint := feedback.signature(function, list(trials[0])):
-                return Result(render.Box("raised", self.name, complaint))
-            answers: dict[int, Answer] = {}
-            errors: dict[int, Exception] = {}
-            for i, inputs in enumerate(trials):
-                try:
-                    answers[i] = call(function, inputs, self.differentiable)
-                except NotAttempted:
-                    return self._not_attempted()
-                except Exception as error:  # whatever the reader's code raises is shown to the reader
-                    if isinstance(error, NotImplementedError) and raised_by_hand(error):
-                        return self._not_attempted()
-                    errors[i] = error
-            others = self._compare(function, [trials[i] for i in answers], list(answers.values())) if answers else None
-            if not errors:
-                assert others is not None
-                return others
-            first = min(errors)
-            box = feedback.raised(
-                self.name, errors[first], own_line(errors[first]), trials[first], self._help(), others
-            )
-            return Result(box, mistake=others.mistake if others else None)
-
-    def _not_attempted(self) -> Result:
-        hint = f"Your function returns nothing yet. If you have written it: is the `return` missing? {self._help()}"
-        return Result(render.Box("not attempted", self.name, self.question, self.card.rows, hint))
-
-    def _compare(self, function: Callable, trials: list[dict[str, Any]], answers: list[Answer]) -> Result:
-        keys = [call(self.reference, inputs, self.differentiable) for inputs in trials]
-        answers = [as_asked(answer, key) for answer, key in zip(answers, keys, strict=True)]
-        found = [difference(a, k, self.tolerance) for a, k in zip(answers, keys, strict=True)]
-        failing = {i: d for i, d in enumerate(found) if d}
-        if not failing:
-            box = feedback.right(self.name, self.reference, len(trials), self.differentiable)
-            return Result(box, self.points)
-        first = min(failing.values(), key=lambda d: ASPECTS.index(d.aspect))
-        if mistake := self._recognise(trials, answers, keys, first):
-            return Result(feedback.mistaken(self.name, mistake.explanation, self._help()), mistake=mistake)
-        again = [
-            as_asked(call(function, inputs, self.differentiable), k) for inputs, k in zip(trials, keys, strict=True)
-        ]
-        if any(difference(b, a, self.tolerance) for a, b in zip(answers, again, strict=True)):
-            return Result(feedback.random_answer(self.name, list(trials[0]), self._help()))
-        same = [i for i, d in failing.items() if (d.aspect, d.name) == (first.aspect, first.name)]
-        examples = feedback.Examples(trials, answers, keys, same)
-        return Result(feedback.unexplained(self.name, first, examples, self._help(), self.tolerance))
-
-    def _recognise(
-        self, trials: list[dict[str, Any]], answers: list[Answer], keys: list[Answer], first: Difference
-    ) -> Mistake | None:
-        """The mistake that does on every trial what the reader's function does.
-
-        First the exercise's own ones, then those that any exercise can meet, then both together; where two of those fit
-        equally well, both are told, and where more do, they explain nothing. A wrong value is
-        compared by values alone; right values with a wrong gradient by their gradients too. Where one output of several
-        is wrong, a mistake that gives that output explains it.
-        """
-        upto = first.aspect if first.aspect in ("gradient", "mutation") else "value"
-        with_respect_to = self.differentiable if upto != "value" else ()
-
-        def does_the_same(function: Callable, in_part: bool = False) -> bool:
-            for inputs, answer, key in zip(trials, answers, keys, strict=True):
-                try:
-                    theirs = as_asked(call(function, inputs, with_respect_to), key)
-                except Exception:  # a variant that cannot be computed on these inputs explains nothing
-                    return False
-                if not difference(answer, theirs, self.tolerance, upto):
-                    continue
-                if not in_part or not alike(answer, theirs, first.name, self.tolerance):
-                    return False
-            return True
-
-        for in_part in (False, True) if upto == "value" and len(keys[0].outputs) > 1 else (False,):
-            for mistake in self.mistakes:
-                if does_the_same(mistake.function, in_part):
-                    return mistake
-        if first.aspect not in ("value", "shape", "structure"):
-            return None
-        outputs = [value for answer in answers for value in answer.outputs.values()]
-        if first.aspect == "value":
-            pairs = feedback.Examples(trials, answers, keys, []).outputs(first.name)
-            if relation(pairs, self.tolerance):
-                return None
-            outputs = [given for given, _ in pairs]
-        if not tells_something(outputs):
-            return None
-        alone = [variant for variant in variants(self.reference, trials[0]) if does_the_same(variant[0])]
-        if alone:
-            words = list(dict.fromkeys(explanation for _, explanation in alone))
-            return Mistake(alone[0][0], " Or: ".join(words)) if len(words) < 3 else None
-        for mistake in self.mistakes:
-            for both, added in variants(mistake.function, trials[0]):
-                if does_the_same(both):
-                    return Mistake(both, f"Two things. {mistake.explanation} And: {added}")
-        return None
+    def judge(self, function: Any, seed: int = 0, seconds: float = math.inf) -> Result:
+        """What `check` finds, neither shown nor kept, on inputs drawn from `seed`, in at most so many seconds."""
+        try:
+            if function is None or function is ...:
+                raise NotAttempted
+            return Judge(self.name, lambda: _known(self, seed), self.points, self._help()).result(function, seconds)
+        except NotAttempted:
+            hint = f"Your function returns nothing yet. If you have written it: is the `return` missing? {self._help()}"
+            return Result(render.Box("not attempted", self.name, self.question, self.card.rows, hint))
 
 
-def grading() -> bool:
-    """Whether nbgrader (autograde or validate) or GENCOURSE_GRADING=1 asks for failing cells."""
-    switch = os.environ.get("GENCOURSE_GRADING", "")
-    return bool(os.environ.get("NBGRADER_EXECUTION")) or switch not in ("", "0")
+@lru_cache(maxsize=256)
+def _known(exercise: Exercise, seed: int) -> Known:
+    trials = exercise.trials(seed)
+    more = lambda: [inputs for other in (1, 2) for inputs in exercise.trials(seed + other)]  # noqa: E731
+    return Known(
+        exercise.reference,
+        exercise.mistakes,
+        trials,
+        exercise.differentiable,
+        exercise.tolerance,
+        exercise.clauses,
+        more,
+    )

@@ -4,23 +4,95 @@ An answer that does on every trial what such a variant does is told which it is.
 (a symmetric function's exchanged arguments) explain nothing, as a right answer is never asked about.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from gencourse.exercises.checking.difference import close
+from gencourse.exercises.checking.readings import (
+    OF_REALS,
+    OF_STEPS,
+    OF_TENSORS,
+    OF_TRUTH,
+    OF_WHOLE,
+    Change,
+    of_answer,
+    of_scale,
+)
+
 Variant = tuple[Callable[..., Any], str]
 
 
-def variants(function: Callable, inputs: Mapping[str, Any]) -> Iterator[Variant]:
-    """Functions called like `function`, and what to tell the reader who has written one; `inputs` are one trial's."""
-    names = list(inputs)
-    yield from _exchanged(function, inputs, names)
-    for k, name in enumerate(names):
-        yield from _misread(function, k, name, inputs[name])
-    yield from _shaped(function)
+@dataclass(frozen=True)
+class Reading:
+    """The argument at `place` taken for something else; `seldom` is one that is not met beside another mistake."""
+
+    place: int
+    words: str
+    change: Change
+    seldom: bool
+
+
+UNFIT = (TypeError, ValueError, RuntimeError, IndexError, ZeroDivisionError, OverflowError)
+
+
+def variants(
+    function: Callable, inputs: Mapping[str, Any], readings: Iterable[Reading], *, common: bool = False
+) -> Iterator[Variant]:
+    """Functions called like `function`, and what to tell the reader who has written one; `inputs` are one trial's.
+
+    With `common` those alone that are met beside another mistake, and that are soon computed.
+    """
+    yield from _exchanged(function, inputs, list(inputs))
+    for reading in readings:
+        if not (common and reading.seldom):
+            yield partial(_misread, function, reading), reading.words
+    yield from _shaped(function, inputs)
+    if not common:
+        yield from _beside(function, inputs)
+        yield from _turned(function, inputs)
+        yield from _one_by_one(function, inputs)
+
+
+def readings_of(inputs: Mapping[str, Any]) -> list[Reading]:
+    """What each argument can be taken for; of several readings that make the same of its value, the first."""
+    found: list[Reading] = []
+    for k, (name, value) in enumerate(inputs.items()):
+        made: list[Any] = [value]
+        for words, change in _changes(name, value).items():
+            try:
+                new = change(value)
+            except UNFIT:
+                continue
+            if isinstance(new, Tensor) != isinstance(value, Tensor) or isinstance(new, complex):
+                continue
+            if not any(close(new, old, 1e-6) for old in made):
+                found.append(Reading(k, words.format(name), change, words in OF_TENSORS or words in OF_WHOLE))
+                made.append(new)
+    return found
+
+
+def _changes(name: str, value: Any) -> dict[str, Change]:
+    if isinstance(value, bool | int):
+        return OF_TRUTH if isinstance(value, bool) else OF_WHOLE | OF_REALS
+    if isinstance(value, float):
+        return of_scale(name) | OF_REALS
+    if not isinstance(value, Tensor):
+        return {}
+    if value.is_floating_point():
+        return of_scale(name) | OF_REALS | OF_TENSORS
+    return (OF_TRUTH if value.dtype == torch.bool else OF_WHOLE) | OF_TENSORS
+
+
+def _misread(function: Callable, reading: Reading, *arguments: Any) -> Any:
+    given = list(arguments)
+    given[reading.place] = reading.change(given[reading.place])
+    return function(*given)
 
 
 def _exchanged(function: Callable, inputs: Mapping[str, Any], names: list[str]) -> Iterator[Variant]:
@@ -34,102 +106,69 @@ def _exchanged(function: Callable, inputs: Mapping[str, Any], names: list[str]) 
             given[i], given[j] = given[j], given[i]
             return function(*given)
 
+        def both(*arguments: Any, other: Callable = exchanged) -> Any:
+            return (function(*arguments) + other(*arguments)) / 2
+
         yield exchanged, f"You exchanged `{names[i]}` and `{names[j]}`."
+        if isinstance(a, Tensor) and isinstance(b, Tensor) and a.shape == b.shape:
+            words = f"You averaged both directions: `{names[i]}` and `{names[j]}` are exchanged in one of them."
+            yield both, words
 
 
-def _misread(function: Callable, k: int, name: str, value: Any) -> Iterator[Variant]:
-    """One argument taken for something else."""
-    for words, change in READINGS.items():
-        if not _fits(change, value):
-            continue
+def _turned(function: Callable, inputs: Mapping[str, Any]) -> Iterator[Variant]:
+    """Two axes exchanged in all inputs that have them, and exchanged back in the answer: work along the wrong axis."""
+    most = max((value.dim() for value in inputs.values() if isinstance(value, Tensor)), default=0)
+    for i, j in combinations(range(min(most, 4)), 2):
 
-        def misread(*arguments: Any, k: int = k, change: Callable = change) -> Any:
-            given = list(arguments)
-            given[k] = change(given[k])
-            return function(*given)
+        def exchange(value: Any, i: int = i, j: int = j) -> Any:
+            return value.transpose(i, j).contiguous() if isinstance(value, Tensor) and value.dim() > j else value
 
-        yield misread, words.format(name)
+        def turned(*arguments: Any, exchange: Callable = exchange) -> Any:
+            return exchange(function(*map(exchange, arguments)))
 
-
-def _fits(change: Callable, value: Any) -> bool:
-    """Whether `value` can be changed so, into something of the same kind."""
-    if isinstance(value, bool | str) or not isinstance(value, Tensor | int | float):
-        return False
-    if isinstance(value, Tensor) and not value.is_floating_point():
-        return False
-    try:
-        made = change(value)
-    except (TypeError, ValueError, RuntimeError, IndexError, ZeroDivisionError, OverflowError):
-        return False
-    return isinstance(made, Tensor) == isinstance(value, Tensor) and not isinstance(made, complex)
+        yield turned, f"You worked along the wrong axis: axes {i} and {j} have changed places."
 
 
-def _power(power: float) -> Callable[[Any], Any]:
-    return lambda value: value**power
+def _one_by_one(function: Callable, inputs: Mapping[str, Any]) -> Iterator[Variant]:
+    """Where one number comes of a batch: a number of each row, and then their mean or sum."""
+    tensors = [value for value in inputs.values() if isinstance(value, Tensor) and value.dim()]
+    if len({len(value) for value in tensors}) != 1:
+        return
+    for done, change in (("averaged", torch.mean), ("summed", torch.sum)):
+
+        def rows(*arguments: Any, change: Callable = change) -> Any:
+            size = next(len(value) for value in arguments if isinstance(value, Tensor) and value.dim())
+            found = [
+                function(*(v[i : i + 1] if isinstance(v, Tensor) and v.dim() else v for v in arguments))
+                for i in range(size)
+            ]
+            if found[0].dim():
+                raise ValueError("the answer keeps its rows")
+            return change(torch.stack(found))
+
+        yield rows, f"You took each row of the inputs by itself and {done} what came: that counts all rows the same."
 
 
-def _of_both(of_tensor: Callable[[Tensor], Tensor]) -> Callable[[Any], Any]:
-    """Of a tensor, or of a number."""
+def _beside(function: Callable, inputs: Mapping[str, Any]) -> Iterator[Variant]:
+    """Where the answer is one of the inputs after a step: the step alone, or taken the other way."""
+    for k, (name, value) in enumerate(inputs.items()):
+        for words, change in OF_STEPS.items() if isinstance(value, Tensor) and value.is_floating_point() else ():
 
-    def change(value: Any) -> Any:
-        return of_tensor(value) if isinstance(value, Tensor) else float(of_tensor(torch.tensor(float(value))))
+            def stepped(*arguments: Any, k: int = k, change: Callable = change) -> Any:
+                out = function(*arguments)
+                if out.shape != arguments[k].shape:
+                    raise ValueError("no step from this input")
+                return change(arguments[k], out)
 
-    return change
-
-
-def _only_tensors(of_tensor: Callable[[Tensor], Tensor]) -> Callable[[Any], Any]:
-    def change(value: Any) -> Any:
-        if not isinstance(value, Tensor):
-            raise TypeError
-        return of_tensor(value)
-
-    return change
+            yield stepped, words.format(name)
 
 
-READINGS: dict[str, Callable[[Any], Any]] = {
-    "You used the square of `{0}` where `{0}` itself is meant.": _power(2),
-    "You used the square root of `{0}` where `{0}` itself is meant.": _of_both(torch.sqrt),
-    "You used exp({0}) where `{0}` itself is meant.": _of_both(torch.exp),
-    "You used log({0}) where `{0}` itself is meant.": _of_both(torch.log),
-    "You used 1/{0} where `{0}` is meant: multiplied in place of divided, or the other way round.": _power(-1),
-    "You used `{0}` with the wrong sign.": lambda value: -value,
-    "You used half of `{0}`, as of a variance for a standard deviation in logarithms.": lambda value: value / 2,
-    "You used twice `{0}`, as of a standard deviation for a variance in logarithms.": lambda value: value * 2,
-    "You left `{0}` out: it is as if it were 1.": _of_both(torch.ones_like),
-    "You left `{0}` out: it is as if it were 0.": _of_both(torch.zeros_like),
-    "You took 1 − {0} for `{0}`.": lambda value: 1 - value,
-    "You normalised `{0}` to length 1, which is not asked for.": _only_tensors(
-        lambda value: torch.nn.functional.normalize(value, dim=-1)
-    ),
-    "You took `{0}` for logits: you passed it through a softmax first.": _only_tensors(lambda value: value.softmax(-1)),
-    "You passed `{0}` through a sigmoid first.": _only_tensors(torch.sigmoid),
-    "You read the last axis of `{0}` from its end.": _only_tensors(lambda value: value.flip(-1)),
-    "You read the first axis of `{0}` from its end.": _only_tensors(lambda value: value.flip(0)),
-}
-
-
-def _shaped(function: Callable) -> Iterator[Variant]:
+def _shaped(function: Callable, inputs: Mapping[str, Any]) -> Iterator[Variant]:
     """The right answer, reduced or rearranged afterwards."""
-    for words, change in SHAPINGS.items():
+    most = max((value.dim() for value in inputs.values() if isinstance(value, Tensor)), default=0)
+    for words, change in of_answer(min(most, 4)).items():
 
         def shaped(*arguments: Any, change: Callable = change) -> Any:
             return change(function(*arguments))
 
         yield shaped, words
-
-
-SHAPINGS: dict[str, Callable[[Any], Any]] = {
-    "You summed over everything: the numbers are right, and each is wanted by itself.": lambda out: out.sum(),
-    "You averaged over everything: the numbers are right, and each is wanted by itself.": lambda out: out.mean(),
-    "You summed over the first axis of the answer.": lambda out: out.sum(0),
-    "You averaged over the first axis of the answer.": lambda out: out.mean(0),
-    "You summed over the last axis of the answer.": lambda out: out.sum(-1),
-    "You averaged over the last axis of the answer.": lambda out: out.mean(-1),
-    "You exchanged the two outputs.": lambda out: (
-        tuple(reversed(out)) if isinstance(out, tuple) and len(out) == 2 else None
-    ),
-    "The answer is right but for its sign, and cut off at 0.": lambda out: (-out).clamp(min=0),
-    "You cut the answer off at 0: negative numbers are right ones here.": lambda out: out.clamp(min=0),
-    "You rounded the answer.": lambda out: out.round(),
-    "You normalised the rows of the answer once more.": lambda out: out / out.sum(-1, keepdim=True),
-}

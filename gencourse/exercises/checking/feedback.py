@@ -8,9 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gencourse.exercises.checking.difference import Answer, Difference, close, describe, number
+from gencourse.exercises.checking.answer import Answer
+from gencourse.exercises.checking.difference import Difference, close, number
 from gencourse.exercises.checking.patterns import pattern
 from gencourse.exercises.checking.render import Box, shape, short
+from gencourse.exercises.checking.returned import described
+from gencourse.exercises.checking.sandbox import own_line
 from gencourse.exercises.checking.where import first_entry, which_entries, which_inputs, wrong_entries
 
 SMALL = 24  # numbers; inputs with more are shown by their shapes
@@ -28,7 +31,7 @@ def mistaken(name: str, explanation: str, footer: str) -> Box:
 
 def not_a_function(name: str, value: Any) -> Box:
     text = (
-        f"`check` takes your function itself and calls it; it was given {describe(value)}. "
+        f"`check` takes your function itself and calls it; it was given {described(value)}. "
         f"Write `{name}.check(my_function)`, with no parentheses after `my_function`."
     )
     return Box("wrong", name, text)
@@ -57,34 +60,61 @@ def signature(function: Callable, names: Sequence[str]) -> str | None:
 
 def raised(
     name: str,
-    error: Exception,
-    line: tuple[int, str] | None,
+    error: BaseException,
     inputs: Mapping[str, Any],
     footer: str,
+    which: str,
     others: Any = None,
 ) -> Box:
-    """Where the reader's function stopped; `others` is what was found on the inputs that it came through."""
-    if line is None:
-        text = "No line of yours raised it: it came from a library, or from the gradient of your result."
-        where: tuple[tuple[str, str], ...] = ()
-    else:
-        text = f"Your function stopped in line {line[0]}."
-        where = ((f"line {line[0]}", line[1]),) if line[1] else ()
+    """Where the reader's function stopped, on which inputs, and what was found on the `others`."""
+    where, rows = _stopped(error)
+    text = (
+        f"Your function stopped in {where}."
+        if where
+        else ("No line of yours raised it: it came from a library, or from the gradient of your result.")
+    )
+    text += which
     if others is not None:
         text += " On all other inputs it is right." if others else f" On the other inputs: {others.explanation}"
     message = str(error).strip().splitlines() or [""]
-    rows = (*where, (type(error).__name__, message[0][:300]), ("called with", _shapes(inputs)))
+    rows = (*rows, (type(error).__name__, message[0][:300]), ("called with", _shapes(inputs)))
     return Box("raised", name, text, rows, footer)
+
+
+def too_long(name: str, error: BaseException, seconds: float, footer: str) -> Box:
+    """That the function did not come to an end."""
+    where, rows = _stopped(error)
+    at = f" It was in {where}." if where else ""
+    text = f"After {seconds:g} seconds your function had not come to an end on all inputs.{at} Does a loop never end?"
+    return Box("raised", name, text, rows, footer)
+
+
+def refused(name: str, message: str, footer: str) -> Box:
+    return Box("wrong", name, message, footer=footer)
+
+
+def other_arguments(name: str, complaint: str) -> Box:
+    return Box("raised", name, complaint)
+
+
+def _stopped(error: BaseException) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Where the reader's own code was, and that line as a row; nothing where no line of it was."""
+    line = own_line(error)
+    if line is None:
+        return "", ()
+    return f"line {line[0]}", ((f"line {line[0]}", line[1]),) if line[1] else ()
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Every trial's inputs, the reader's answer and the right one, and which trials failed."""
+    """Every trial's inputs, the reader's answer and the right one, which trials failed, and which ask what."""
 
     trials: Sequence[Mapping[str, Any]]
     answers: Sequence[Answer]
     keys: Sequence[Answer]
     failing: Sequence[int]
+    asked: Mapping[str, Sequence[bool]]
+    tolerance: float
 
     def outputs(self, name: str) -> list[tuple[Any, Any]]:
         """(got, expected) of the output called `name`, for every trial."""
@@ -94,43 +124,47 @@ class Examples:
         ]
 
 
-def unexplained(name: str, first: Difference, examples: Examples, footer: str, tolerance: float) -> Box:
-    """A wrong answer that no known mistake explains: how it stands to the right one, and where it fails."""
+def unexplained(name: str, first: Difference, examples: Examples, wide: Examples, footer: str) -> Box:
+    """A wrong answer that no known mistake explains: how it stands to the right one, and where it fails.
+
+    What is said of all inputs holds on those of `wide` too.
+    """
     numbers = first.aspect in ("value", "gradient")
     where = min(examples.failing, key=lambda i: _count(examples.trials[i]) if numbers else i)
     text, total, wrong = first.message, len(examples.trials), len(examples.failing)
+    said = ""
     if first.aspect == "value":
-        pairs = examples.outputs(first.name)
-        text += _others_right(first, examples, tolerance)
-        text += pattern(pairs, examples.trials, tolerance) or _which_entries(pairs, examples.failing, tolerance)
-    text += which_inputs(examples.trials, examples.failing)
+        right = [output for output in wide.keys[0].outputs if _is_right(wide, output)]
+        if right:
+            text += f" {_listed(right)} {'is' if len(right) == 1 else 'are'} right."
+        others = [output for output in wide.keys[0].outputs if output not in (first.name, *right)]
+        said = _relation(wide, first.name) or next(
+            (f" Of `{output}`:{words}" for output in others if (words := _relation(wide, output))), ""
+        )
+    text += said or which_inputs(wide.trials, wide.failing, wide.asked)
     if wrong < total:
         text += f" It is so on {wrong} of {total} inputs, this one among them:"
-    return Box("wrong", name, text, tuple(_example(first, examples, where, tolerance)), footer)
+    return Box("wrong", name, text, tuple(_example(first, examples, where)), footer)
 
 
-def _others_right(first: Difference, examples: Examples, tolerance: float) -> str:
-    """That the other outputs are right, if they are on every trial."""
-    right = [
-        name
-        for name in examples.keys[0].outputs
-        if name != first.name and all(close(g, e, tolerance) for g, e in examples.outputs(name))
-    ]
-    if not right:
+def _is_right(examples: Examples, output: str) -> bool:
+    return all(close(g, e, examples.tolerance) for g, e in examples.outputs(output))
+
+
+def _relation(examples: Examples, output: str) -> str:
+    """How one output stands to the right one, or which entries of it are wrong."""
+    pairs = examples.outputs(output)
+    if said := pattern(pairs, examples.trials, examples.tolerance):
+        return said
+    compared = [(wrong_entries(g, e, examples.tolerance), number(e)) for g, e in pairs]
+    known = [(w, e) for w, e in compared if w is not None and e is not None]
+    failing = [(w, e) for w, e in known if bool(w.any())]
+    if len(known) < len(pairs) or not failing:
         return ""
-    return f" {_listed(right)} {'is' if len(right) == 1 else 'are'} right."
+    return which_entries([w for w, _ in failing], [e for _, e in failing])
 
 
-def _which_entries(pairs: Sequence[tuple[Any, Any]], failing: Sequence[int], tolerance: float) -> str:
-    wrongs = [wrong_entries(*pairs[i], tolerance) for i in failing]
-    rights = [number(pairs[i][1]) for i in failing]
-    known = [(w, r) for w, r in zip(wrongs, rights, strict=True) if w is not None and r is not None]
-    if len(known) < len(failing):
-        return ""
-    return which_entries([w for w, _ in known], [r for _, r in known])
-
-
-def _example(first: Difference, examples: Examples, where: int, tolerance: float) -> list[tuple[str, str]]:
+def _example(first: Difference, examples: Examples, where: int) -> list[tuple[str, str]]:
     """Rows: the inputs, what was expected, what came, and the first entry that differs."""
     inputs = examples.trials[where]
     if first.aspect not in ("value", "gradient"):
@@ -144,7 +178,7 @@ def _example(first: Difference, examples: Examples, where: int, tolerance: float
         g, e = examples.outputs(first.name)[where]
         label = f"your {first.name or 'answer'}"
     rows += [("expected", short(e)), (label, "none" if g is None else short(g))]
-    wrong = None if g is None else wrong_entries(g, e, tolerance)
+    wrong = None if g is None else wrong_entries(g, e, examples.tolerance)
     if wrong is not None and wrong.dim() and bool(wrong.any()):
         at = first_entry(wrong)
         place = ", ".join(map(str, at))

@@ -11,29 +11,27 @@ import torch
 from torch import Tensor
 
 from gencourse.exercises.checking.difference import close, number
+from gencourse.exercises.checking.quantities import known_as, name_of
 
 LEAST = 3  # numbers, over all trials, below which a relation may be chance
 
 
-def relation(pairs: Sequence[tuple[Any, Any]], tolerance: float) -> str:
-    """A sentence, if (given, right) of one output stand in one of RELATIONS on every trial; else nothing."""
+def relations(pairs: Sequence[tuple[Any, Any]], tolerance: float) -> list[str]:
+    """Those of RELATIONS, in words, in which (given, right) of one output stand on every trial."""
     known = _known(pairs)
-    for words, holds in RELATIONS.items() if known else ():
-        if all(holds(g, e, tolerance) for g, e in known):
-            return f" {words}"
-    return ""
+    return [words for words, holds in RELATIONS.items() if known and all(holds(g, e, tolerance) for g, e in known)]
 
 
 def pattern(pairs: Sequence[tuple[Any, Any]], trials: Sequence[Mapping[str, Any]], tolerance: float) -> str:
     """A sentence about (given, right) of one output: a relation, a factor or a constant; nothing if none holds."""
-    if said := relation(pairs, tolerance):
-        return said
-    finite = [_finite(g, e) for g, e in _known(pairs)]
-    if not finite or any(not len(g) for g, _ in finite):
-        return ""
-    return (
-        _factor(finite, trials, tolerance) or _constant(finite, trials, tolerance) or _by_row(_known(pairs), tolerance)
-    )
+    if related := relations(pairs, tolerance):
+        return " " + " Or: ".join(related)
+    known = _known(pairs)
+    finite = [_finite(g, e) for g, e in known]
+    said = ""
+    if known and all(len(g) for g, _ in finite):
+        said = _factor(finite, trials, tolerance) or _constant(finite, trials, tolerance) or _by_row(known, tolerance)
+    return said or (_in_order(known, tolerance) if known else "")
 
 
 def tells_something(values: Sequence[Any]) -> bool:
@@ -97,8 +95,8 @@ def _factor(pairs: list[tuple[Tensor, Tensor]], trials: Sequence[Mapping[str, An
     if _alike([1.0, *factors], tolerance):
         return ""  # the finite numbers are right
     if _alike(factors, tolerance):
-        return f" Everywhere it is {factors[0]:.4g} times what it should be."
-    name = _name(factors, trials, tolerance)
+        return f" Everywhere it is {factors[0]:.4g}{known_as(factors[0])} times what it should be."
+    name = name_of(factors, trials, tolerance)
     return f" It is {name} times what it should be." if name else ""
 
 
@@ -109,17 +107,20 @@ def _constant(pairs: list[tuple[Tensor, Tensor]], trials: Sequence[Mapping[str, 
         if not close(g, e + gap, tolerance):
             return ""
         gaps.append(gap)
+    if all(abs(gap) < tolerance for gap in gaps):
+        return ""  # the finite numbers are right
     if _alike(gaps, tolerance):
-        return f" Everywhere it is too {'large' if gaps[0] > 0 else 'small'} by {abs(gaps[0]):.4g}."
+        return f" Everywhere it is too {'large' if gaps[0] > 0 else 'small'} by {abs(gaps[0]):.4g}{known_as(gaps[0])}."
     sign = 1 if gaps[0] > 0 else -1
-    name = _name([sign * gap for gap in gaps], trials, tolerance)
+    name = name_of([sign * gap for gap in gaps], trials, tolerance)
     return f" It is too {'large' if sign > 0 else 'small'} by {name}." if name else ""
 
 
 def _by_row(pairs: list[tuple[Tensor, Tensor]], tolerance: float) -> str:
     """A factor or a constant of each row's own: a normalisation left out, or done along the other axis."""
-    pairs = [(g, e) for g, e in pairs if e.dim() > 1 and e.shape[-1] > 1 and len(e) > 1]
-    if not pairs or not all(bool(torch.isfinite(torch.stack([g, e])).all()) for g, e in pairs):
+    if any(e.dim() < 2 for _, e in pairs) or not all(bool(torch.isfinite(torch.stack([g, e])).all()) for g, e in pairs):
+        return ""
+    if not any(len(e) > 1 and e.shape[-1] > 1 and not close(g, e, tolerance) for g, e in pairs):
         return ""
     if all(close(g - e, (g - e)[..., :1].expand_as(e), tolerance) for g, e in pairs):
         return " Each row is off by a constant of its own."
@@ -133,64 +134,14 @@ def _alike(values: list[float], tolerance: float) -> bool:
     return all(math.isclose(value, values[0], rel_tol=10 * tolerance, abs_tol=tolerance) for value in values)
 
 
-def _name(values: list[float], trials: Sequence[Mapping[str, Any]], tolerance: float) -> str:
-    """What has these values on these trials: a size or an argument, or a simple function of one."""
-    for subject, known in _quantities(trials).items():
-        for form, function in FORMS.items():
-            try:
-                said = [function(x) for x in known]
-            except (ValueError, ZeroDivisionError, OverflowError):
-                continue
-            if all(
-                math.isclose(v, s, rel_tol=10 * tolerance, abs_tol=tolerance) for v, s in zip(values, said, strict=True)
-            ):
-                return form.format(subject)
+def _in_order(pairs: list[tuple[Tensor, Tensor]], tolerance: float) -> str:
+    """The right numbers elsewhere: in their own row, or anywhere. Of two numbers alone any answer has some of each."""
+    if any(e.isnan().any() or g.isnan().any() for g, e in pairs) or all(len(e.unique()) < LEAST for _, e in pairs):
+        return ""
+    if any(len(e.unique()) < LEAST and not close(g, e, tolerance) for g, e in pairs):
+        return ""
+    if all(e.dim() and close(g.sort(-1).values, e.sort(-1).values, tolerance) for g, e in pairs):
+        return " Each row has the right numbers, but not at their places."
+    if all(close(g.flatten().sort().values, e.flatten().sort().values, tolerance) for g, e in pairs):
+        return " It has the right numbers, but not at their places."
     return ""
-
-
-FORMS: dict[str, Callable[[float], float]] = {
-    "{0}": lambda n: n,
-    "1/{0}": lambda n: 1 / n,
-    "({0})²": lambda n: n * n,
-    "1/({0})²": lambda n: 1 / (n * n),
-    "√({0})": lambda n: math.sqrt(n),
-    "1/√({0})": lambda n: 1 / math.sqrt(n),
-    "log({0})": lambda n: math.log(n),
-    "−log({0})": lambda n: -math.log(n),
-    "({0} − 1)": lambda n: n - 1,
-    "({0} − 1)/({0})": lambda n: (n - 1) / n,
-    "({0})/({0} − 1)": lambda n: n / (n - 1),
-    "({0} + 1)": lambda n: n + 1,
-    "half of {0}": lambda n: n / 2,
-    "2/({0})": lambda n: 2 / n,
-    "½·log(2π) · {0}": lambda n: 0.5 * math.log(2 * math.pi) * n,
-}
-
-
-def _quantities(trials: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
-    """Sizes and numbers of the inputs that change from trial to trial, in words, with their values."""
-    found: dict[str, list[float]] = {}
-    for name, value in trials[0].items():
-        if isinstance(value, bool):
-            continue
-        if isinstance(value, int | float):
-            found[f"`{name}`"] = [float(trial[name]) for trial in trials]
-        elif isinstance(value, Tensor):
-            for axis in range(value.dim()):
-                sizes = [float(trial[name].shape[axis]) for trial in trials if trial[name].dim() > axis]
-                found[f"the size of axis {axis} of `{name}`"] = sizes
-            if value.dim() == 0:
-                found[f"`{name}`"] = [float(trial[name]) for trial in trials]
-            else:
-                found[f"the number of entries of `{name}`"] = [float(trial[name].numel()) for trial in trials]
-                found[f"the entries of one row of `{name}`"] = [
-                    float(trial[name].numel() / max(len(trial[name]), 1)) for trial in trials
-                ]
-    full = {words: values for words, values in found.items() if len(values) == len(trials)}
-    products = {
-        f"{a} · {b}": [x * y for x, y in zip(full[a], full[b], strict=True)]
-        for a in full
-        for b in full
-        if a < b and "entries" not in a + b
-    }
-    return {words: values for words, values in (full | products).items() if len(set(values)) > 1}

@@ -9,16 +9,23 @@ from torch import Tensor
 from gencourse.exercises.checking.difference import number
 
 
-def which_inputs(trials: Sequence[Mapping[str, Any]], failing: Sequence[int]) -> str:
+def which_inputs(
+    trials: Sequence[Mapping[str, Any]], failing: Sequence[int], asked: Mapping[str, Sequence[bool]]
+) -> str:
     """A sentence, if one property of the inputs parts the trials that fail from those that do not, or two do.
 
-    Where more do, the trials are too few to say which it is, and nothing is said.
+    What the question itself says of special inputs, `asked`, comes before what may be said of any. Where more than two
+    fit, the trials are too few to say which it is, and nothing is said.
     """
     wanted = [i in set(failing) for i in range(len(trials))]
     if all(wanted) or not any(wanted):
         return ""
-    said = []
-    for words, held in _properties(trials).items():
+    said = [
+        f"It fails exactly on the inputs that ask this of the question: “{phrase}”."
+        for phrase, holds in asked.items()
+        if list(holds) == wanted
+    ]
+    for words, held in _properties(trials).items() if not said else ():
         if held == wanted:
             said.append(f"It fails exactly on the inputs where {words}.")
         elif [not holds for holds in held] == wanted:
@@ -27,32 +34,35 @@ def which_inputs(trials: Sequence[Mapping[str, Any]], failing: Sequence[int]) ->
 
 
 def _properties(trials: Sequence[Mapping[str, Any]]) -> dict[str, list[bool]]:
-    """What may be said of inputs, in words, and of which trials it holds."""
+    """What may be said of inputs, in words, and of which trials it holds.
+
+    Only what is a case of its own is said: a size of 1, a 0, an infinity. That a size is 4, or equal to another, or a
+    temperature 0.2, parts the trials by chance.
+    """
     found: dict[str, list[bool]] = {}
+    seen: set[tuple[int, ...]] = set()
     for name, value in trials[0].items():
         values = [trial[name] for trial in trials]
         if isinstance(value, Tensor):
             for axis in range(value.dim()):
-                found[f"axis {axis} of `{name}` has size 1"] = [v.shape[axis] == 1 for v in values]
-                for other in range(axis):
-                    words = f"axes {other} and {axis} of `{name}` have the same size"
-                    found[words] = [v.shape[axis] == v.shape[other] for v in values]
-            for words, holds in OF_NUMBERS.items():
+                sizes = tuple(v.shape[axis] for v in values)
+                if sizes not in seen:  # else it is the size of another axis too, which stands for both
+                    found[f"axis {axis} of `{name}` has size 1"] = [size == 1 for size in sizes]
+                seen.add(sizes)
+            for words, holds in OF_NUMBERS.items() if value.is_floating_point() else ():
                 found[f"`{name}` has {words}"] = [bool(holds(v.detach().double())) for v in values]
-        elif isinstance(value, int | float | str):
-            for level in sorted(set(values), key=str):
-                if not isinstance(level, float) or level.is_integer() or values.count(level) > 1:
-                    found[f"`{name}` is {level}"] = [v == level for v in values]
-            if isinstance(value, int) and not isinstance(value, bool):
-                for level in sorted(set(values))[1:]:
-                    found[f"`{name}` is {level} or more"] = [v >= level for v in values]
+        elif isinstance(value, bool | str):
+            for level in sorted(set(values)):
+                found[f"`{name}` is {level}"] = [v == level for v in values]
+        elif isinstance(value, int):
+            for level in (0, 1):
+                found[f"`{name}` is {level}"] = [v == level for v in values]
     return found
 
 
 OF_NUMBERS: dict[str, Callable[[Tensor], Any]] = {
     "a 0 in it": lambda v: (v == 0).any(),
     "an infinity in it": lambda v: v.isinf().any(),
-    "negative numbers in it": lambda v: (v < 0).any(),
     "numbers beyond 100": lambda v: (v.abs() > 100).any(),
     "equal entries": lambda v: len(v.unique()) < v.numel(),
 }
@@ -72,11 +82,16 @@ def first_entry(wrong: Tensor) -> tuple[int, ...]:
 
 
 def which_entries(wrongs: Sequence[Tensor], rights: Sequence[Tensor]) -> str:
-    """A sentence, if on every failing trial the same part of the answer is wrong, and no other."""
-    for words, part in PARTS.items():
-        if all(_is_part(wrong, part(right)) for wrong, right in zip(wrongs, rights, strict=True)):
-            return f" Wrong are exactly the entries {words}."
-    return ""
+    """A sentence, if on every failing trial the same part of the answer is wrong, and no other, or either of two.
+
+    On trials of a single size a row or a column is wrong by chance.
+    """
+    said = [
+        words
+        for words, part in (CASES | PLACES if len({wrong.shape for wrong in wrongs}) > 1 else CASES).items()
+        if all(_is_part(wrong, part(right)) for wrong, right in zip(wrongs, rights, strict=True))
+    ]
+    return f" Wrong are exactly the entries {', or: '.join(said)}." if 0 < len(said) < 3 else ""
 
 
 def _is_part(wrong: Tensor, part: Tensor | None) -> bool:
@@ -109,13 +124,15 @@ def _diagonal(right: Tensor) -> Tensor | None:
     return None if upper is None or lower is None else upper & lower
 
 
-PARTS: dict[str, Callable[[Tensor], Tensor | None]] = {
+CASES: dict[str, Callable[[Tensor], Tensor | None]] = {
     "that should be 0": lambda right: right == 0,
     "that should be −∞": lambda right: torch.isneginf(right),
     "that should be ∞": lambda right: torch.isposinf(right),
     "on the diagonal": _diagonal,
     "above the diagonal": _triangle(1, True),
     "below the diagonal": _triangle(-1, False),
+}
+PLACES: dict[str, Callable[[Tensor], Tensor | None]] = {
     "of the first row": _at(0, 0),
     "of the last row": _at(0, -1),
     "of the first column": _at(-1, 0),
