@@ -371,8 +371,8 @@ uniformity = Exercise(
     title="far apart",
     difficulty=2,
     minutes=5,
-    question="Write `uniformity(z, t)`: scale each row of `z` (N, D) to length 1; then take the mean of exp(−`t` · "
-    "d²) over all pairs of two different rows, d being their distance. The result is the natural "
+    question="Write `uniformity(z, t)`: scale each row of `z` (N, D), with N ≥ 2, to length 1; then take the "
+    "mean of exp(−`t` · d²) over all pairs of two different rows, d being their distance. The result is the natural "
     "logarithm of that mean, a scalar.",
     example={"z": torch.tensor([[1.0, 0.0], [0.0, 2.0], [-3.0, 0.0]]), "t": 0.5},
     make_inputs=_points,

@@ -165,7 +165,7 @@ distillation_loss = Exercise(
     difficulty=3,
     minutes=15,
     question="Write `distillation_loss(student, targets, temperature)`: DINO's loss, a scalar in nats. `student` "
-    "(V, B, K) holds the student's logits for V views of B images, and its probabilities are their "
+    "(V, B, K) holds the student's logits for V ≥ 2 views of B images, and its probabilities are their "
     "softmax over the K outputs, at `temperature`; `targets` (T, B, K) holds the teacher's probabilities "
     "for the first T of these views, T ≤ V. For a teacher's view t and a student's view v, an image's "
     "cross-entropy is −Σₖ target · log of the student's probability. The result is its mean over images "

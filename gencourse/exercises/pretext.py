@@ -149,8 +149,8 @@ hidden_patches = Exercise(
     minutes=10,
     question="Write `hidden_patches(scores, share)`: `scores` (B, rows, columns) holds a random number for each "
     "patch of each image, no two alike. Return a bool tensor of the same shape that is true for the "
-    "patches to be hidden: in every image the `share` · rows · columns patches, rounded to a whole "
-    "number, with the smallest scores.",
+    "patches to be hidden: in every image the `share` · rows · columns patches, rounded to the "
+    "nearest whole number, with the smallest scores.",
     example={"scores": torch.tensor([[[0.9, 0.1], [0.5, 0.3]], [[0.2, 0.8], [0.6, 0.7]]]), "share": 0.5},
     make_inputs=_scores,
     sizes=(
@@ -163,7 +163,7 @@ hidden_patches = Exercise(
     ),
     clauses={
         "no two alike": ALWAYS,
-        "rounded to a whole number": lambda scores, share: share * scores[0].numel() % 1 > 0.5,
+        "rounded to the nearest whole number": lambda scores, share: share * scores[0].numel() % 1 > 0.5,
     },
     hints=(
         "`scores < share` hides the share only on average. Sort each image's scores instead.",
@@ -310,7 +310,8 @@ hue_bins = Exercise(
     minutes=10,
     question="Write `hue_bins(x, bins)` for RGB images `x` (B, 3, H, W), values in [0, 1]. A pixel's hue is the "
     "angle of the point (2r − g − b, √3 · (g − b)), from 0 up to, but without, a whole turn; cut the turn "
-    "into `bins` equal parts, numbered from 0. Return the part of every pixel, int64 (B, H, W), and then "
+    "into `bins` equal parts, numbered from 0; a grey pixel, at (0, 0), lies in part 0. "
+    "Return the part of every pixel, int64 (B, H, W), and then "
     "a bool tensor (B, H, W): whether the pixel is coloured, which it is when its largest channel lies at "
     "least 0.1 above its smallest.",
     example={

@@ -289,9 +289,9 @@ drawing_time = Exercise(
     title="what many samples will cost",
     difficulty=2,
     minutes=8,
-    question="Write `drawing_time(counts, seconds, n)`: drawing `counts` (K,) images at once took `seconds` (K,). A "
-    "batch costs something whatever its size, and something for each image: fit seconds = a + b · count by "
-    "least squares, and return the seconds that batches of `n` (Q,) images will take, (Q,).",
+    question="Write `drawing_time(counts, seconds, n)`: drawing `counts` (K,) images at once, not all alike, took "
+    "`seconds` (K,). A batch costs something whatever its size, and something for each image: fit seconds = "
+    "a + b · count by least squares, and return the seconds that batches of `n` (Q,) images will take, (Q,).",
     make_inputs=_stopwatch,
     example=dict(counts=torch.tensor([1.0, 2, 3]), seconds=torch.tensor([3.0, 6, 6]), n=torch.tensor([4.0, 10])),
     sizes=(dict(K=2, Q=1), dict(K=3, Q=2), dict(K=4, Q=4), dict(K=8, Q=3)),

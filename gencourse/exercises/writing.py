@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gencourse.exercises.checking.exercise import Exercise, Mistake
+from gencourse.exercises.checking.exercise import ALWAYS, Exercise, Mistake
 from gencourse.models import sequence as key
 
 # ------------------------------------------------------------------------------------------------- keep_top_p
@@ -85,12 +85,14 @@ keep_top_k = Exercise(
     title="the k likeliest",
     difficulty=1,
     minutes=6,
-    question="Write `keep_top_k(logits, k)`: the `logits` (n, V) in which the `k` largest of each row stay as they "
-    "are, at their places, and all others become −∞. k is at least 1 and may be larger than V.",
+    question="Write `keep_top_k(logits, k)`: the `logits` (n, V), no two of a row alike, in which the `k` largest "
+    "of each row stay as they are, at their places, and all others become −∞. k is at least 1 and may be larger "
+    "than V.",
     make_inputs=_logits_and_k,
     example=dict(logits=torch.tensor([[1.0, 3, 2], [5, 0, 4]]), k=2),
     sizes=(dict(n=3, V=6, k=2), dict(n=2, V=4, k=1), dict(n=1, V=3, k=9)),
     clauses={
+        "no two of a row alike": ALWAYS,
         "k is at least 1": lambda logits, k: k == 1,
         "may be larger than V": lambda logits, k: k > logits.shape[1],
     },

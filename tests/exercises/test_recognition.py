@@ -75,9 +75,11 @@ def test_infinite_entries_that_are_right_do_not_hide_a_relation():
 
 def test_which_inputs():
     trials = exercise().trials()
-    assert which_inputs(trials, [2], {}) == " It fails exactly on the inputs where axis 1 of `x` has size 1."
+    assert which_inputs(trials, [2], {}) == "", "a single form of input parts the trials by chance"
+    trials = exercise(sizes=[*SIZES, {"N": 7, "K": 1}]).trials()
+    assert which_inputs(trials, [2, 4], {}) == " It fails exactly on the inputs where axis 1 of `x` has size 1."
     assert which_inputs(trials, [0, 1, 3], {}) == " It is right only on the inputs where axis 1 of `x` has size 1."
-    assert which_inputs(trials, [0, 1, 2, 3], {}) == which_inputs(trials, [], {}) == ""
+    assert which_inputs(trials, [0, 1, 2, 3, 4], {}) == which_inputs(trials, [], {}) == ""
 
 
 def test_a_clause_of_the_question_comes_before_other_properties():
@@ -234,7 +236,7 @@ def test_what_fits_the_trials_by_chance_is_not_told():
     first = exercise().trials()
     chance = lambda x, s: x * s + float(any(torch.equal(x, t["x"]) for t in first) and x.shape[1] > 1)  # noqa: E731
     assert "inputs where" not in told(chance)
-    narrow = told(lambda x, s: x * s + (x.shape[1] > 1) * x**3)
+    narrow = told(lambda x, s: x * s + (x.shape[1] > 1) * x**3, sizes=[*SIZES, {"N": 7, "K": 1}])
     assert "right only on the inputs where axis 1 of `x` has size 1" in narrow
 
 
@@ -285,6 +287,30 @@ def test_a_listed_mistake_comes_first_and_two_at_once_are_both_told():
     assert told(lambda x, s: x + s, mistakes=(plus,)).count("You added.") == 1
     text = told(lambda x, s: x + s**2, mistakes=(plus,))
     assert "Two things. You added. And: You used the square of `scale`" in text
+
+
+def test_a_listed_mistake_that_is_made_on_some_inputs_only_is_told_with_how_many():
+    plus = Mistake(lambda x, s: x + s, "You added.")
+    text = told(lambda x, s: x + s if x.shape[1] > 1 else x * s, mistakes=(plus,))
+    assert "You added. It is so on 3 of 4 inputs; on the others your answer is right." in text
+    once = told(lambda x, s: x + s if x.shape[1] == 1 else x * s, mistakes=(plus,))
+    assert "You added" not in once, "one input is too few"
+
+
+def test_a_listed_mistake_in_one_output_is_told_of_that_output():
+    both = lambda x, s: (x - s, x * s)  # noqa: E731
+    minus = Mistake(lambda x, s: (s - x, x * s), "You took the difference the other way round.")
+    text = told(lambda x, s: (s - x, x), reference=both, mistakes=(minus,))
+    assert "In `output 1`: You took the difference the other way round." in text
+
+
+def test_a_gradient_where_none_should_flow_is_told():
+    text = told(
+        lambda x, s: (x * s).sum() + x.detach().sum() * 0 + (x - x.detach()).sum(),
+        reference=lambda x, s: (x.detach() * s).sum() + 0 * x.sum(),
+        differentiable=("x",),
+    )
+    assert "a gradient flows into `x`, and none should" in text
 
 
 def test_other_inputs_are_judged_after_one_that_raised():

@@ -151,6 +151,8 @@ def _gradient(name: str, got: Tensor | None, expected: Tensor | None, tolerance:
             f"The values are right, but the gradient with respect to `{name}` is NaN: somewhere inside, 0 is "
             "multiplied by an infinite slope."
         )
+    elif e is not None and not bool(e.any()):
+        message = f"The values are right, but a gradient flows into `{name}`, and none should: `detach()` it."
     else:
         message = f"The values are right, but the gradient with respect to `{name}` is not."
     return Difference("gradient", name, message)

@@ -29,6 +29,11 @@ def mistaken(name: str, explanation: str, footer: str) -> Box:
     return Box("wrong", name, explanation, footer=footer)
 
 
+def on_some(explanation: str, wrong: int, total: int) -> str:
+    """The explanation of a mistake that is made on some inputs only, as where a special case is caught."""
+    return f"{explanation} It is so on {wrong} of {total} inputs; on the others your answer is right."
+
+
 def not_a_function(name: str, value: Any) -> Box:
     text = (
         f"`check` takes your function itself and calls it; it was given {described(value)}. "

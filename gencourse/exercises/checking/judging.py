@@ -93,6 +93,10 @@ class Judge:
         first = min(failing.values(), key=lambda d: ASPECTS.index(d.aspect))
         if mistake := known.listed_mistake(answers, first):
             return Result(feedback.mistaken(self.name, mistake.explanation, self.help), 0, mistake, share)
+        wrong = {i: answers[i] for i in failing}
+        if len(wrong) > 1 and (mistake := known.listed_mistake(wrong, first)):
+            words = feedback.on_some(mistake.explanation, len(wrong), len(answers))
+            return Result(feedback.mistaken(self.name, words, self.help), 0, mistake, share)
         if self._draws(function, known, answers):
             return Result(feedback.random_answer(self.name, list(known.trials[0]), self.help), share=share)
         wide = known if slow else known.wide

@@ -96,7 +96,8 @@ class Known:
             return listed[0]
         several = upto == "value" and len(self.keys[0].outputs) > 1
         if several and (listed := self.fitting(self.listed, answers, upto, first.name)):
-            return _all_said(listed)
+            said = _all_said(listed)
+            return said and Mistake(said.function, f"In `{first.name}`: {said.explanation}")
         return None
 
     def mistake_of_a_family(

@@ -26,11 +26,18 @@ def which_inputs(
         if list(holds) == wanted
     ]
     for words, held in _properties(trials).items() if not said else ():
+        if len({_form(trial) for trial, holds in zip(trials, held, strict=True) if holds}) < 2:
+            continue  # of one form of input alone, much else may be so
         if held == wanted:
             said.append(f"It fails exactly on the inputs where {words}.")
         elif [not holds for holds in held] == wanted:
             said.append(f"It is right only on the inputs where {words}.")
     return f" {' Or: '.join(said)}" if 0 < len(said) < 3 else ""
+
+
+def _form(trial: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The shapes of the inputs, and those that have none themselves."""
+    return tuple(tuple(v.shape) if isinstance(v, Tensor) else v for v in trial.values())
 
 
 def _properties(trials: Sequence[Mapping[str, Any]]) -> dict[str, list[bool]]:

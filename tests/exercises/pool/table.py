@@ -1,5 +1,8 @@
 """How the checks judge the pool: python tests/exercises/pool/table.py [EXERCISE …], with -v each answer.
 
+With --second: the second pool, which was written after all mending by somebody who had seen no check, and to which
+nothing was tuned; pool/second.py.
+
 An answer is *named* when the reader is told a mistake, or in what relation the numbers stand to the right ones, and not
 only that they differ. Of the named ones a reader has said whether it is the mistake: pool/verdicts.py.
 """
@@ -20,10 +23,11 @@ from gencourse.exercises import Result  # noqa: E402
 from pool.answer import ANSWERS, Answer  # noqa: E402
 from pool.verdicts import KINDS, Verdicts  # noqa: E402
 
-VERDICTS = Verdicts()
+SECOND = "--second" in sys.argv
+VERDICTS = Verdicts(HERE / ("second.toml" if SECOND else "verdicts.toml"))
 PLAIN = ("The shape is right, but", "has the shape", "Asked for:")
 
-for file in sorted(HERE.glob("lesson_*.py")):
+for file in sorted(HERE.glob("second.py" if SECOND else "lesson_*.py")):
     import_module(f"pool.{file.stem}")
 
 
@@ -44,7 +48,7 @@ def is_named(result: Result) -> bool:
 
 
 def main(arguments: list[str]) -> None:
-    names = [argument for argument in arguments if argument != "-v"]
+    names = [argument for argument in arguments if not argument.startswith("-")]
     found = list(judged(names))
     if "-v" in arguments:
         for answer, result in found:

@@ -12,7 +12,6 @@ from pathlib import Path
 from gencourse.exercises import Result
 from pool.answer import Answer
 
-FILE = Path(__file__).parent / "verdicts.toml"
 KINDS = ("true", "general", "misleading")
 
 
@@ -24,7 +23,7 @@ def said(result: Result) -> str:
 class Verdicts:
     """All verdicts, by exercise and the answer's words."""
 
-    def __init__(self, file: Path = FILE):
+    def __init__(self, file: Path):
         with file.open("rb") as opened:
             self.given = tomllib.load(opened)
 
