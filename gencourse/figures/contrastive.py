@@ -66,11 +66,16 @@ def similarities(panels: Mapping[str, Tensor], sizes: Sequence[int], names: Sequ
 
 def push(shares: Mapping[float, Tensor]) -> Figure:
     """The share of the push in % that each negative gets, (K,) with the nearest first, for each temperature."""
-    fig, ax = figure(5.8, 2.7)
+    fig, ax = figure(5.8, 2.9)
     for k, (temperature, share) in enumerate(shares.items()):
         ax.plot(range(1, len(share) + 1), 100 * share, label=f"τ = {temperature:g}", **line(k))
-    ax.axhline(100 / len(share), color=SOFT, linewidth=1, linestyle=":", label="all alike")
-    ax.set(xscale="log", xlabel="negatives, the nearest first", title="share of the push (%)", xlim=(1, len(share)))
+    alike = ax.axhline(100 / len(share), color=SOFT, linewidth=1, linestyle=":", label="all alike")
+    ax.set(xscale="log", yscale="log", xlim=(1, len(share)), ylim=(0.01, 100))
+    ax.set(xlabel="negatives, the nearest first", title="share of the push (%)")
+    ax.set_xticks(ticks := [n for n in (1, 3, 10, 30, 100) if n <= len(share)], [str(n) for n in ticks])
+    ax.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
+    ax.minorticks_off()
+    end_labels(ax, [alike])
     label_points(
         ax, [(1, float(100 * share[0]), f"τ = {t:g}", line(k)["color"]) for k, (t, share) in enumerate(shares.items())]
     )
