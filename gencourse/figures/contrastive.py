@@ -66,7 +66,7 @@ def similarities(panels: Mapping[str, Tensor], sizes: Sequence[int], names: Sequ
 
 def push(shares: Mapping[float, Tensor]) -> Figure:
     """The share of the push in % that each negative gets, (K,) with the nearest first, for each temperature."""
-    fig, ax = figure(5.8, 2.9)
+    fig, ax = figure(5.8, 3.5)
     for k, (temperature, share) in enumerate(shares.items()):
         ax.plot(range(1, len(share) + 1), 100 * share, label=f"τ = {temperature:g}", **line(k))
     alike = ax.axhline(100 / len(share), color=SOFT, linewidth=1, linestyle=":", label="all alike")
