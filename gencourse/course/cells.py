@@ -27,10 +27,17 @@ BEFORE = {
     "10": 371,
     "11": 453,
 }
-TREATED: tuple[str, ...] = ("00", "05", "09", "10")  # the lessons whose drawing has left
+TREATED: tuple[str, ...] = ("00", "02", "05", "09", "10")  # the lessons whose drawing has left
 # The cells that teach what a lesson did not teach before: they are as short as the others, and counted apart.
 ADDED = {
     "00": ("ten-colours", "predict-bent-coins", "review"),
+    "02": (
+        *("predict-nearest-negative", "sorted-by-class", "reveal-nearest-negative"),
+        *("pairs-of-styles", "taught-by-styles"),
+        *("predict-memory-of-a-step", "cell-42"),
+        *("predict-bound-by-candidates", "bound-in-the-open"),
+        *("predict-what-h-keeps", "cell-45", "reveal-what-h-keeps"),
+    ),
     "09": ("predict-decoder", "reveal-decoder", "em-in-the-open", "quiz-decoder"),
 }
 

@@ -53,7 +53,7 @@ LESSONS = (
         "02-contrastive-learning",
         "Contrastive learning",
         {
-            "dataset": ImageSet("sprites", "what is learned from", choices=("sprites", "mnist"), classes=2),
+            "dataset": ImageSet("sprites", "what is learned from", choices=("sprites", "emoji", "mnist"), classes=2),
             "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
             "temperature": Parameter(0.2, "of the loss", low=0.05, high=2.0),
             "steps": _steps("the main model"),
