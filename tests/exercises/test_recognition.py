@@ -304,6 +304,14 @@ def test_a_listed_mistake_in_one_output_is_told_of_that_output():
     assert "In `output 1`: You took the difference the other way round." in text
 
 
+def test_a_listed_mistake_is_known_by_its_finite_numbers():
+    root = Mistake(lambda x, s: (x * s).sqrt(), "You took the root.")  # NaN below 0
+    clamped = lambda x, s: (x * s).clamp(min=0).sqrt() + torch.where(x < 0, math.inf, 0.0)  # noqa: E731
+    assert "You took the root." in told(clamped, mistakes=(root,))
+    few = lambda x, s: torch.where(x == x.max(), (x * s).sqrt(), math.inf)  # noqa: E731
+    assert "You took the root" not in told(few, mistakes=(root,)), "a number or two say nothing"
+
+
 def test_a_gradient_where_none_should_flow_is_told():
     text = told(
         lambda x, s: (x * s).sum() + x.detach().sum() * 0 + (x - x.detach()).sum(),

@@ -54,6 +54,24 @@ def alike(got: Answer, expected: Answer, name: str, tolerance: float) -> bool:
     return close(list(got.outputs.values())[place], expected.outputs[name], tolerance)
 
 
+def explained_where_finite(got: Answer, theirs: Answer, key: Answer, tolerance: float) -> int | None:
+    """How many wrong numbers of `got` are those of `theirs`; None unless all its finite wrong ones are, and no finite
+    number of the one contradicts a finite number of the other."""
+    if not len(got.outputs) == len(theirs.outputs) == len(key.outputs):
+        return None
+    explained = 0
+    for values in zip(got.outputs.values(), theirs.outputs.values(), key.outputs.values(), strict=True):
+        g, t, k = map(number, values)
+        if g is None or t is None or k is None or not g.shape == t.shape == k.shape:
+            return None
+        wrong = g.isfinite() & ~torch.isclose(g, k, tolerance, tolerance)
+        same = torch.isclose(g, t, tolerance, tolerance)
+        if bool((wrong & ~same).any()) or bool((g.isfinite() & t.isfinite() & ~same).any()):
+            return None
+        explained += int(wrong.sum())
+    return explained
+
+
 def close(got: Any, expected: Any, tolerance: float) -> bool:
     """Equal up to `tolerance`, relative for large numbers and absolute for small ones; NaN equals NaN."""
     g, e = number(got), number(expected)

@@ -97,6 +97,8 @@ class Judge:
         if len(wrong) > 1 and (mistake := known.listed_mistake(wrong, first)):
             words = feedback.on_some(mistake.explanation, len(wrong), len(answers))
             return Result(feedback.mistaken(self.name, words, self.help), 0, mistake, share)
+        if mistake := known.listed_where_finite(answers, first):
+            return Result(feedback.mistaken(self.name, mistake.explanation, self.help), 0, mistake, share)
         if self._draws(function, known, answers):
             return Result(feedback.random_answer(self.name, list(known.trials[0]), self.help), share=share)
         wide = known if slow else known.wide

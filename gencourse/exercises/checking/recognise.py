@@ -12,12 +12,13 @@ from typing import Any
 import torch
 
 from gencourse.exercises.checking.answer import Answer, as_asked, call
-from gencourse.exercises.checking.difference import Difference, alike, difference, number
+from gencourse.exercises.checking.difference import Difference, alike, difference, explained_where_finite, number
 from gencourse.exercises.checking.families import Reading, readings_of, variants
 from gencourse.exercises.checking.patterns import relations, tells_something
 from gencourse.exercises.checking.result import Mistake
 
 Glimpse = list[list[float]]
+SOME = 5  # numbers that a mistake must explain, where it explains the finite ones alone
 AT_MOST = 2  # explanations that fit equally well are told, each of them; more explain nothing
 
 
@@ -98,6 +99,26 @@ class Known:
         if several and (listed := self.fitting(self.listed, answers, upto, first.name)):
             said = _all_said(listed)
             return said and Mistake(said.function, f"In `{first.name}`: {said.explanation}")
+        return None
+
+    def listed_where_finite(self, answers: Mapping[int, Answer], first: Difference) -> Mistake | None:
+        """The exercise's own mistake that gives the same wrong numbers wherever they are finite, SOME at least: in a
+        spelling that meets ∞ or NaN at other places."""
+        if first.aspect != "value":
+            return None
+        for mistake in self.listed:
+            explained = 0
+            for i, answer in answers.items():
+                theirs, _ = self._of(mistake, i, False)
+                if theirs is None:
+                    break
+                count = explained_where_finite(answer, theirs, self.keys[i], self.tolerance)
+                if count is None:
+                    break
+                explained += count
+            else:
+                if explained >= SOME:
+                    return mistake
         return None
 
     def mistake_of_a_family(
