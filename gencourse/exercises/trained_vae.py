@@ -1,4 +1,4 @@
-"""Lesson 10, second part: the tighter bound, and a walk through the latents."""
+"""Lesson 10, last part: the tighter bound, and a walk through the latents."""
 
 import math
 from typing import Any
