@@ -160,6 +160,8 @@ def _experiment(options: argparse.Namespace) -> None:
     from gencourse.support.words import read
 
     if options.smoke:
+        if options.parameter or options.seeds or options.jobs or options.scheduler:
+            raise ValueError("--smoke takes a name, or all, and nothing else: it chooses parameters and a seed itself")
         for experiment in catalogue().values() if options.name == "all" else [find(options.name)]:
             print(f"{experiment.name}: {smoke(experiment)} settings")
         return

@@ -33,6 +33,12 @@ def test_the_command_starts_without_torch():
         (["collect", "no.ipynb"], "no.ipynb is not there"),
         (["export", "no.ipynb", "--to", "page.html"], "no.ipynb"),
         (["notebooks", "12"], "lesson '12' is not known"),
+        (["experiment", "simclr-hed"], "did you mean 'simclr-head'?"),
+        (["experiment", "simclr-head", "-p", "step", "3"], "step is not a parameter of simclr-head; allowed are head"),
+        (["experiment", "simclr-head", "-p", "images", "many"], "images='many': allowed is a number, such as 102400"),
+        (["experiment", "simclr-head", "--seeds", "one"], "seed='one': allowed is a whole number from 0"),
+        (["experiment", "simclr-head", "--jobs", "0"], "jobs=0: allowed is a whole number from 1 up"),
+        (["experiment", "all", "--smoke", "--seeds", "3"], "--smoke takes a name, or all, and nothing else"),
     ],
 )
 def test_bad_input_is_one_clear_line(arguments, said, tmp_path, monkeypatch, capsys):

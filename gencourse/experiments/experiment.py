@@ -76,6 +76,10 @@ class Experiment:
                 known = [name for name in parameters if name != "seed"]
                 allowed = f"{', '.join(known)}{did_you_mean(name, known)}"
                 raise ValueError(f"{name} is not a parameter of {self.name}; allowed are {allowed}")
+            asked = next((grid[name][0] for grid in self.grids if name in grid), defaults.get(name))
+            if isinstance(asked, str) != isinstance(changes[name], str):
+                kind = "a word" if isinstance(asked, str) else "a number"
+                raise ValueError(f"{name}={changes[name]!r}: allowed is {kind}, such as {asked!r}")
         found: list[Setting] = []
         for grid in self.grids:
             for values in itertools.product(*grid.values()):

@@ -18,6 +18,7 @@ import gencourse
 from gencourse.experiments.evidence import Evidence, Row, load, path_of, read_rows, rows_of, same_run, write_rows
 from gencourse.experiments.experiment import Experiment, Setting, catalogue
 from gencourse.runs.cluster import cluster, each_as_it_ends, how_many, ready
+from gencourse.support.checks import at_least
 
 
 def run(
@@ -41,14 +42,16 @@ def run(
         The evidence, with what was there before.
 
     Raises:
-        ValueError: on a parameter that the experiment does not have, before anything starts.
+        ValueError: on a parameter that the experiment does not have, a value of another kind, or a seed that is not a
+            whole number from 0 up, before anything starts.
         RuntimeError: when another command runs the same experiment, a cluster's workers cannot do it, or runs failed;
             those that did not are in the table.
         KeyboardInterrupt: after Ctrl-C, saying how to go on.
     """
+    chosen = [at_least("seed", seed, 0) for seed in (range(experiment.seeds) if seeds is None else seeds)]
     wanted = [
         (setting, seed)
-        for seed in (range(experiment.seeds) if seeds is None else seeds)  # a whole grid before the next seed
+        for seed in chosen  # a whole grid before the next seed
         for setting in experiment.settings(**changes)
     ]
     rows = rows_of(experiment.name)

@@ -40,3 +40,20 @@ def test_standings_say_each_number_with_its_interval_where_there_is_one():
     assert ax.get_ylim()[0] > ax.get_ylim()[1], "the first on top"
     with pytest.raises(ValueError, match="'MoCo' is not in list"):
         standings(["SimCLR"], [1], [1], "accuracy", here={"MoCo": 1})
+
+
+def of_batches():
+    means = {
+        "tuned": ([32, 128, 512], [50, 52, 51], [1, 2, 1]),
+        "one rate": ([32, 128, 512], [40, 51, 51.5], [1, 1, 1]),
+    }
+    return intervals(means, "batch size", "accuracy (%) ↑", chance=10, here=(128, 30), log=True)
+
+
+def of_methods():
+    return standings(["SimCLR, 10,000 steps", "pixels"], [65.1, 38.9], [0.6, math.nan], "accuracy (%) ↑", chance=10)
+
+
+@pytest.mark.parametrize("make", [of_batches, of_methods])
+def test_no_word_is_cut_off(make, says):
+    says(make, ["chance", "accuracy (%) ↑" if make is of_batches else "65.1 ± 0.6"])
