@@ -96,7 +96,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 
 @experiment(
-    grid={"views": tuple(CHANGES), "styles": ("one", "two")},
+    grid=({"views": tuple(CHANGES), "styles": ("one",)}, {"views": ("crop and colour",), "styles": ("two",)}),
     depends=(*DEPENDS, pairs),
     smoke={"images": 256, "n": 2000},
 )
