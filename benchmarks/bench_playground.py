@@ -20,7 +20,7 @@ const [folder] = process.argv.slice(1);
 const load = (name) => import(`${folder}/shared/learn/${name}.js`);
 const [{ makeModel }, { makeKernel }, { drawPoints }, { Random }] =
   await Promise.all(["families", "kernel", "points", "random"].map(load));
-const wasm = new Uint8Array(readFileSync(`${folder}/bundles/kernel.wasm`));
+const wasm = new Uint8Array(readFileSync(`${folder}/bundles/arithmetic.wasm`));
 const train = drawPoints("moons", 400, 0.1, 1);
 let model, random;
 for await (const line of createInterface({ input: process.stdin })) {

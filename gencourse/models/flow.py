@@ -30,9 +30,7 @@ class Flow(nn.Module):
         layers, hidden = at_least("layers", layers, 1), at_least("hidden", hidden, 1)
         self.config: dict[str, Any] = dict(layers=layers, hidden=hidden)
         self.networks = nn.ModuleList(
-            nn.Sequential(
-                nn.Linear(1, hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU(), nn.Linear(hidden, 2)
-            )
+            nn.Sequential(nn.Linear(1, hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU(), nn.Linear(hidden, 2))
             for _ in range(layers)
         )
 
@@ -41,8 +39,8 @@ class Flow(nn.Module):
         of_shape("x", x, (2,))
         log_volume = torch.zeros(len(x), device=x.device)
         halves = list(x.split(1, dim=1))  # two of (B, 1)
-        for l, network in enumerate(self.networks):
-            a, b = l % 2, 1 - l % 2
+        for k, network in enumerate(self.networks):
+            a, b = k % 2, 1 - k % 2
             log_stretch, shift = _coupling(network(halves[a]))
             halves[b] = halves[b] * log_stretch.exp() + shift  # [1, eq. 7]
             log_volume = log_volume + log_stretch.squeeze(1)
@@ -52,8 +50,8 @@ class Flow(nn.Module):
         """z (B, 2) -> x (B, 2): each layer undone, the last one first [1, eq. 8]."""
         of_shape("z", z, (2,))
         halves = list(z.split(1, dim=1))
-        for l, network in reversed(list(enumerate(self.networks))):
-            a, b = l % 2, 1 - l % 2
+        for k, network in reversed(list(enumerate(self.networks))):
+            a, b = k % 2, 1 - k % 2
             log_stretch, shift = _coupling(network(halves[a]))
             halves[b] = (halves[b] - shift) * (-log_stretch).exp()
         return torch.cat(halves, dim=1)

@@ -23,6 +23,7 @@ from gencourse.widgets.latent_pad import LatentPad
 from gencourse.widgets.latent_sliders import LatentSliders
 from gencourse.widgets.likelihood_fit import LikelihoodFit
 from gencourse.widgets.pixel_player import PixelPlayer
+from gencourse.widgets.playground import Playground
 from gencourse.widgets.pretext_game import PretextGame
 from gencourse.widgets.prior_sampling import PriorSampling
 from gencourse.widgets.receptive_field import ReceptiveField
@@ -49,6 +50,7 @@ __all__ = [
     "LatentSliders",
     "LikelihoodFit",
     "PixelPlayer",
+    "Playground",
     "PretextGame",
     "PriorSampling",
     "ReceptiveField",

@@ -1,5 +1,5 @@
 // Bundles each widget: NAME.js and what it imports become bundles/NAME.js, one module that needs no other file.
-// shared/learn/kernel.ts becomes bundles/kernel.wasm, and a worker one script that a widget holds as text.
+// shared/learn/arithmetic.ts becomes bundles/arithmetic.wasm, and a worker one script that a widget holds as text.
 //
 //   node gencourse/widgets/build.mjs            writes the bundles
 //   node gencourse/widgets/build.mjs --check    says which are not what the sources make, and fails if any
@@ -8,10 +8,11 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import asc from "assemblyscript/asc";
 import { build, context } from "esbuild";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
+// Not by a plain import: AssemblyScript's types would hold for all files.
+const ASSEMBLYSCRIPT = "assemblyscript/asc";
 const BUNDLES = join(HERE, "bundles");
 const CHECK = process.argv.includes("--check");
 
@@ -30,26 +31,27 @@ async function staleOf(built) {
   return [...missing, ...there.filter((name, k) => built.get(name) !== texts[k])];
 }
 
-/** kernel.wasm, of AssemblyScript: the same bytes each time. */
-async function kernel() {
+/** arithmetic.wasm, of AssemblyScript: the same bytes each time. */
+async function arithmetic() {
+  const { default: asc } = await import(ASSEMBLYSCRIPT);
   /** @type {Uint8Array | string} */
   let made = "";
-  const source = await readFile(join(HERE, "shared", "learn", "kernel.ts"), "utf8");
+  const source = await readFile(join(HERE, "shared", "learn", "arithmetic.ts"), "utf8");
   const flags = ["-O3", "--enable", "simd", "--runtime", "stub", "--noAssert", "--importMemory"];
-  const { error, stderr } = await asc.main(["kernel.ts", ...flags, "--outFile", "kernel.wasm"], {
-    readFile: (name) => (name === "kernel.ts" ? source : null),
-    writeFile: (_, contents) => {
+  const { error, stderr } = await asc.main(["arithmetic.ts", ...flags, "--outFile", "arithmetic.wasm"], {
+    readFile: (/** @type {string} */ name) => (name === "arithmetic.ts" ? source : null),
+    writeFile: (/** @type {string} */ _, /** @type {Uint8Array} */ contents) => {
       made = contents;
     },
     listFiles: () => [],
   });
-  if (error) throw new Error(`kernel.ts: ${stderr}`);
-  const place = join(BUNDLES, "kernel.wasm");
+  if (error) throw new Error(`arithmetic.ts: ${stderr}`);
+  const place = join(BUNDLES, "arithmetic.wasm");
   const there = await readFile(place).catch(() => null);
   if (there?.equals(Buffer.from(made))) return;
-  if (CHECK) throw new Error("bundles/kernel.wasm is not what the sources make: run `make js`");
+  if (CHECK) throw new Error("bundles/arithmetic.wasm is not what the sources make: run `make js`");
   await writeFile(place, made);
-  console.log("bundles/kernel.wasm");
+  console.log("bundles/arithmetic.wasm");
 }
 
 /** @type {import("esbuild").BuildOptions} */
@@ -100,7 +102,7 @@ const write = {
 };
 
 await mkdir(BUNDLES, { recursive: true });
-await kernel();
+await arithmetic();
 const builder = await context({
   ...COMMON,
   entryPoints: await scriptsIn(HERE),

@@ -84,7 +84,7 @@ FAMILIES = {
     "diffusion": Family(
         "diffusion",
         "Noise is taken away, a little in each of many steps.",
-        2e-3,
+        5e-3,
         (("steps", "steps", (5, 10, 20, 50, 100), 50), WIDTH),
     ),
     "energy": Family(
@@ -102,7 +102,12 @@ def knobs_of(name: str) -> dict[str, float]:
 
 
 def build_model(name: str, knobs: dict[str, Any], width: int = 64) -> Any:
-    """The package's model that the page's is a copy of. Knobs that are left out have their defaults, but for `width`."""
+    """The package's model that the page's is a copy of.
+
+    Args:
+        name: one of FAMILIES.
+        knobs: by name; what is left out has its default, and the layers' width is `width`.
+    """
     knobs = {**knobs_of(name), "width": width, **knobs}
     hidden = int(knobs["width"])
     match name:
@@ -163,7 +168,9 @@ class Playground(Widget):
     @traitlets.validate("state")
     def _can_be_read(self, proposal: Any) -> str:
         try:
-            parse(proposal["value"], {family["name"]: {k["name"]: k for k in family["knobs"]} for family in _for_page()})
+            parse(
+                proposal["value"], {family["name"]: {k["name"]: k for k in family["knobs"]} for family in _for_page()}
+            )
         except ValueError as error:
             raise traitlets.TraitError(str(error)) from None
         return str(proposal["value"])

@@ -30,8 +30,8 @@ def mass(log_prob, reach=9.0, cells=500):
     "model",
     [
         shaken(Flow(4, hidden=8), 0.2),
-        shaken(Autoregressive(3, hidden=8)),
-        shaken(Autoregressive(3, order=1, hidden=8)),
+        shaken(Autoregressive(3, hidden=8), 0.1),
+        shaken(Autoregressive(3, order=1, hidden=8), 0.1),
     ],
 )
 @torch.no_grad()

@@ -9,7 +9,7 @@ import { Random } from "../../gencourse/widgets/shared/learn/random.js";
 
 const read = (/** @type {string} */ name) => readFileSync(new URL(name, import.meta.url));
 const numbers = JSON.parse(read("learn.json").toString());
-const wasm = new Uint8Array(read("../../gencourse/widgets/bundles/kernel.wasm"));
+const wasm = new Uint8Array(read("../../gencourse/widgets/bundles/arithmetic.wasm"));
 const NONE = new Float32Array(2);
 
 /** @param {string} text */
@@ -34,9 +34,9 @@ function apart(a, b) {
 function load(model, state) {
   model.blocks.forEach((/** @type {any} */ block, /** @type {number} */ b) => {
     const parts = state.weights[b].map(floats);
-    if (!block.layers) return block.values.set(parts[0]);
-    block.load(
-      block.layers.map((/** @type {any} */ _, /** @type {number} */ l) => {
+    if (!block.layers) block.values.set(parts[0]);
+    block.load?.(
+      block.layers?.map((/** @type {any} */ _, /** @type {number} */ l) => {
         const [out, ins] = state.shapes[b][2 * l];
         const weight = Array.from({ length: out }, (_, j) => [...parts[2 * l].subarray(j * ins, (j + 1) * ins)]);
         return { weight, bias: [...parts[2 * l + 1]] };
@@ -56,7 +56,10 @@ function averaged(values) {
 const noiseOf = ({ drawn: { t, noise } }) => (t ? { t, noise: floats(noise) } : noise && floats(noise));
 
 for (const name of Object.keys(NETWORKS)) {
-  for (const [way, bytes] of /** @type {[string, any][]} */ ([["WebAssembly", wasm], ["JavaScript", null]])) {
+  for (const [way, bytes] of /** @type {[string, any][]} */ ([
+    ["WebAssembly", wasm],
+    ["JavaScript", null],
+  ])) {
     test(`${name}: in ${way}, loss and gradients are torch's, at the start and after 200 steps`, () => {
       const { knobs, states } = numbers.families[name];
       const model = makeModel({ name, knobs }, makeKernel(bytes), NONE, new Random(0));

@@ -22,7 +22,7 @@ from gencourse.widgets.shared.learn.points import draw_points
 from gencourse.widgets.shared.learn.random import Random
 
 NUMBERS = Path(__file__).parent / "learn.json"
-ROWS, STEPS, LAST, SEEDS = 256, 200, 50, 5
+ROWS, STEPS, LAST, SEEDS = 256, 200, 50, 4
 SMALL = {
     "autoregressive": dict(components=5, order=1),
     "flow": dict(layers=3),

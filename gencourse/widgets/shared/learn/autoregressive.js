@@ -3,6 +3,7 @@
 /** @import { Kernel } from "./kernel.js" */
 /** @import { Random } from "./random.js" */
 import { LOG_2PI, softmax, spaced } from "../numbers.js";
+import { chosen } from "./mixture.js";
 import { Block, Network } from "./network.js";
 import { ROWS } from "./vectors.js";
 
@@ -106,11 +107,7 @@ export class Autoregressive {
   sample(n, random) {
     const x = random.normal(2 * n);
     const draw = (/** @type {Float32Array} */ p, /** @type {number} */ at, /** @type {number} */ noise) => {
-      let left = random.uniform();
-      const k = Math.max(
-        0,
-        softmax(p.subarray(at, at + this.K)).findIndex((weight) => (left -= weight) < 0),
-      );
+      const k = chosen(softmax(p.subarray(at, at + this.K)), random.uniform());
       return p[at + this.K + k] + Math.exp(Math.max(p[at + 2 * this.K + k], LEAST)) * noise;
     };
     for (let i = 0; i < n; i++) x[2 * i + this.order] = draw(this.first.values, 0, x[2 * i + this.order]);

@@ -68,10 +68,7 @@ export function makeCover({ train, held }, random) {
   return (/** @type {Float32Array} */ samples) => {
     let nothing = 0;
     for (let k = 0; k < samples.length; k += 2) {
-      const near = Math.min(
-        toNearest(train, samples[k], samples[k + 1]),
-        toNearest(held, samples[k], samples[k + 1]),
-      );
+      const near = Math.min(toNearest(train, samples[k], samples[k + 1]), toNearest(held, samples[k], samples[k + 1]));
       if (!(near <= far)) nothing += 2 / samples.length;
     }
     const missed = shares(centres, samples).filter((share, k) => share < LEAST * wanted[k]).length;

@@ -8,7 +8,7 @@ import { pick, ROWS } from "./vectors.js";
 
 export class Diffusion {
   way = "none";
-  rate = 2e-3;
+  rate = 5e-3;
 
   /**
    * @param {Kernel} kernel

@@ -5,6 +5,7 @@
 /** @import { Kernel } from "./kernel.js" */
 /** @import { Random } from "./random.js" */
 import { LOG_2PI, sigmoid } from "../numbers.js";
+import { chosen } from "./mixture.js";
 import { Network } from "./network.js";
 import { put, ROWS, softplus } from "./vectors.js";
 
@@ -38,7 +39,10 @@ export class Energy {
    */
   loss(x, noise) {
     let total = 0;
-    for (const [points, sign] of /** @type {[Float32Array, number][]} */ ([[x, 1], [noise, -1]])) {
+    for (const [points, sign] of /** @type {[Float32Array, number][]} */ ([
+      [x, 1],
+      [noise, -1],
+    ])) {
       put(points, 2, this.network.input, 4);
       const f = this.network.forward();
       for (let i = 0; i < ROWS; i++) {
@@ -63,16 +67,14 @@ export class Energy {
   /** Batches of q's draws, from which n are drawn again by their weights exp(f). @param {number} n @param {Random} random */
   sample(n, random) {
     const batches = Array.from({ length: BATCHES }, () => this.noise(random));
-    let total = 0;
-    const sums = batches.flatMap((x) => {
+    const weights = batches.flatMap((x) => {
       put(x, 2, this.network.input, 4);
       const f = this.network.forward();
-      return Array.from({ length: ROWS }, (_, i) => (total += Math.exp(f[4 * i])));
+      return Array.from({ length: ROWS }, (_, i) => Math.exp(f[4 * i]));
     });
     const drawn = new Float32Array(2 * n);
     for (let k = 0; k < n; k++) {
-      const u = total * random.uniform();
-      const i = Math.max(0, sums.findIndex((sum) => sum > u));
+      const i = chosen(weights, random.uniform());
       drawn.set(batches[Math.floor(i / ROWS)].subarray(2 * (i % ROWS), 2 * (i % ROWS) + 2), 2 * k);
     }
     return drawn;

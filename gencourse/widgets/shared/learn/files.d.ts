@@ -1,11 +1,6 @@
-// What build.mjs makes of files that are no modules.
+// What build.mjs makes of a file that is no module.
 
 declare module "*.wasm" {
   const bytes: Uint8Array<ArrayBuffer>;
   export default bytes;
-}
-
-declare module "*.worker.js" {
-  const script: string;
-  export default script;
 }

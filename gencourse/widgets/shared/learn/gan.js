@@ -50,7 +50,10 @@ export class GAN {
     };
 
     put(x, 2, discriminator.input, 4);
-    let loss = judge((u) => softplus(-u), (u) => -sigmoid(-u));
+    let loss = judge(
+      (u) => softplus(-u),
+      (u) => -sigmoid(-u),
+    );
     discriminator.backward();
     for (let i = 0; i < ROWS; i++) discriminator.outputGradient[4 * i] = 1; // the slope of the logit itself, at x
     const slope = discriminator.backward({ learn: false, toInput: true });
@@ -64,7 +67,10 @@ export class GAN {
     loss += judge(softplus, sigmoid);
     discriminator.backward();
     // The generator wants the same fakes to be called real; the discriminator's weights learn nothing from that.
-    const fooled = judge((u) => softplus(-u), (u) => -sigmoid(-u));
+    const fooled = judge(
+      (u) => softplus(-u),
+      (u) => -sigmoid(-u),
+    );
     generator.outputGradient.set(discriminator.backward({ learn: false, toInput: true }));
     generator.backward();
     return { loss: loss + fooled, discriminator: loss, generator: fooled };

@@ -22,7 +22,7 @@
 const PAGES = 512; // of 64 KiB: 32 MiB hold the largest of the playground's models several times
 
 /**
- * @param {Uint8Array<ArrayBuffer> | null} wasm kernel.wasm, or null for JavaScript alone
+ * @param {Uint8Array<ArrayBuffer> | null} wasm arithmetic.wasm, or null for JavaScript alone
  * @returns {Kernel}
  */
 export function makeKernel(wasm) {

@@ -1,6 +1,6 @@
 // The loop in a Web Worker: build.mjs makes one self-contained script of it, as text.
 
-import wasm from "../../bundles/kernel.wasm";
+import wasm from "../../bundles/arithmetic.wasm";
 import { makeLoop } from "./loop.js";
 
 const channel = new MessageChannel(); // setTimeout would wait 4 ms each time
@@ -16,4 +16,4 @@ const take = makeLoop(
   12,
   wasm,
 );
-onmessage = ({ data }) => take(data);
+addEventListener("message", ({ data }) => take(data));

@@ -6,8 +6,8 @@ import { makeKernel } from "./kernel.js";
 import { Session } from "./session.js";
 
 /** @typedef {{ kind: "begin", models: Choice[], data: { train: Float32Array, held: Float32Array }, seed: number }} Begin */
-/** @typedef {Begin | { kind: "play", on: boolean } | { kind: "step" } | { kind: "look" }} Order */
-/** @typedef {{ views: View[], playing: boolean, run: number }} Report */
+/** @typedef {Begin | { kind: "play", on: boolean } | { kind: "step" } | { kind: "look", layers: string[] }} Order */
+/** @typedef {{ views: View[], playing: boolean, run: number, cost: number }} Report  cost: milliseconds of looking */
 
 const EM_A_SECOND = 8; // steps of EM, so that they can be followed
 const LIMIT = 60; // seconds of training after which a run rests until it is played again
@@ -26,13 +26,16 @@ export function makeLoop(post, rest, slice, wasm) {
   let playing = false;
   let left = LIMIT;
   let wanted = false;
+  /** @type {string[]} */
+  let layers = [];
+  let cost = 0;
   let busy = false;
   /** @type {Generator<void, View[]> | null} */
   let looking = null;
 
   function* lookAtAll() {
     const views = [];
-    for (const session of sessions) views.push(yield* session.view());
+    for (const session of sessions) views.push(yield* session.view(layers));
     return views;
   }
 
@@ -58,14 +61,17 @@ export function makeLoop(post, rest, slice, wasm) {
   function turn() {
     const until = performance.now() + slice;
     if (looking || wanted) {
-      looking ??= lookAtAll();
+      if (!looking) [looking, cost] = [lookAtAll(), 0];
       wanted = false;
+      const start = performance.now();
       while (looking && performance.now() < until) {
         const { done, value } = looking.next();
         if (!done) continue;
         looking = null;
-        post({ views: /** @type {View[]} */ (value), playing, run });
+        cost += performance.now() - start;
+        post({ views: /** @type {View[]} */ (value), playing, run, cost });
       }
+      if (looking) cost += performance.now() - start;
     } else if (playing) train(until);
     busy = playing || wanted || looking !== null;
     if (busy) rest(turn);
@@ -78,7 +84,8 @@ export function makeLoop(post, rest, slice, wasm) {
       [looking, run, left] = [null, run + 1, LIMIT];
     } else if (order.kind === "play") [playing, left] = [order.on, LIMIT];
     else if (order.kind === "step") for (const session of sessions) session.advance();
-    wanted ||= order.kind !== "play";
+    if (order.kind === "look") layers = order.layers;
+    wanted ||= order.kind === "look";
     if (busy) return;
     busy = true;
     rest(turn);

@@ -1,7 +1,7 @@
 // A mixture of Gaussians by EM, as gencourse/models/mixture.py has it: a step goes over all points at once.
 
 /** @import { Random } from "./random.js" */
-import { LOG_2PI, logSumExp } from "../numbers.js";
+import { LOG_2PI, logSumExp, sum } from "../numbers.js";
 
 /** @typedef {{ weight: number, mean: number[], covariance: number[] }} Component  covariance: its xx, xy and yy */
 
@@ -44,10 +44,10 @@ export class Mixture {
   constructor({ components, floor }, train, random) {
     this.floor = floor;
     this.train = train;
-    const chosen = farApart(train, components, random);
-    const near = Array.from({ length: train.length / 2 }, (_, i) => nearest(chosen, train[2 * i], train[2 * i + 1]));
+    const starts = farApart(train, components, random);
+    const near = Array.from({ length: train.length / 2 }, (_, i) => nearest(starts, train[2 * i], train[2 * i + 1]));
     /** @type {Component[]} */
-    this.components = chosen.map(() => ({ weight: 0, mean: [0, 0], covariance: [1, 0, 1] }));
+    this.components = starts.map(() => ({ weight: 0, mean: [0, 0], covariance: [1, 0, 1] }));
     this.maximise(this.components.map((_, k) => near.map((which) => (which === k ? 1 : 0))));
   }
 
@@ -104,9 +104,12 @@ export class Mixture {
   sample(n, random) {
     const noise = random.normal(2 * n);
     for (let i = 0; i < n; i++) {
-      let left = random.uniform();
-      const found = this.components.find(({ weight }) => (left -= weight) < 0) ?? this.components[0];
-      const { mean, covariance: [a, b, c] } = found;
+      const which = chosen(
+        this.components.map(({ weight }) => weight),
+        random.uniform(),
+      );
+      const { mean, covariance } = this.components[which];
+      const [a, b, c] = covariance;
       const root = Math.sqrt(a);
       const [u, v] = [noise[2 * i], noise[2 * i + 1]];
       noise[2 * i] = mean[0] + root * u;
@@ -114,6 +117,19 @@ export class Mixture {
     }
     return noise;
   }
+}
+
+/**
+ * Which of some weights, laid end to end, a share of their sum falls on.
+ *
+ * @param {ArrayLike<number>} weights
+ * @param {number} share from 0 to 1
+ */
+export function chosen(weights, share) {
+  let left = share * sum(weights);
+  let k = 0;
+  for (; k < weights.length - 1 && left > weights[k]; k++) left -= weights[k];
+  return k;
 }
 
 /**
@@ -142,19 +158,14 @@ export function nearest(points, x, y) {
 export function farApart(points, count, random) {
   const n = points.length / 2;
   const at = (/** @type {number} */ i) => [points[2 * i], points[2 * i + 1]];
-  const chosen = [at(random.below(n))];
+  const found = [at(random.below(n))];
   const distance = new Float64Array(n).fill(Infinity);
-  while (chosen.length < count) {
-    const [u, v] = chosen[chosen.length - 1];
-    let total = 0;
+  while (found.length < count) {
+    const [u, v] = found[found.length - 1];
     for (let i = 0; i < n; i++) {
       distance[i] = Math.min(distance[i], (points[2 * i] - u) ** 2 + (points[2 * i + 1] - v) ** 2);
-      total += distance[i];
     }
-    let left = total * random.uniform();
-    let k = 0;
-    while (k < n - 1 && (left -= distance[k]) > 0) k++;
-    chosen.push(at(k));
+    found.push(at(chosen(distance, random.uniform())));
   }
-  return chosen;
+  return found;
 }

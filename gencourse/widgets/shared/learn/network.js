@@ -18,7 +18,11 @@ export class Block {
    */
   constructor(kernel, size) {
     this.kernel = kernel;
-    [this.values, this.gradient, this.mean, this.square] = Array.from({ length: 4 }, () => kernel.take(padded(size)));
+    const take = () => kernel.take(padded(size));
+    this.values = take();
+    this.gradient = take();
+    this.mean = take(); // of the gradient, and of its square
+    this.square = take();
     this.steps = 0;
   }
 
@@ -158,7 +162,16 @@ export class Network extends Block {
       this.collect(layer, x, false);
       if (layer.last) return;
       layer.y.fill(0);
-      kernel.multiply(x.byteOffset, layer.in, 1, values.byteOffset + layer.weight, layer.y.byteOffset, rows, layer.out, layer.in);
+      kernel.multiply(
+        x.byteOffset,
+        layer.in,
+        1,
+        values.byteOffset + layer.weight,
+        layer.y.byteOffset,
+        rows,
+        layer.out,
+        layer.in,
+      );
       kernel.scale(layer.y.byteOffset, layer.slope.byteOffset, rows * layer.out);
       x = layer.y;
     }

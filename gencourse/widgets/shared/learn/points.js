@@ -15,7 +15,7 @@ const turn = (/** @type {number} */ radius, /** @type {number} */ angle) => [
 export const SHAPES = {
   moons: (u, v) => {
     const side = u < 0.5 ? 1 : -1;
-    return [side * (1.3 * Math.cos(Math.PI * v) - 0.65), side * (1.3 * Math.sin(Math.PI * v) - 0.35)];
+    return [side * (1.4 * Math.cos(Math.PI * v) - 0.7), side * (1.4 * Math.sin(Math.PI * v) - 0.4)];
   },
   gaussians: (u) => turn(1.8, (Math.PI / 4) * Math.floor(8 * u)),
   ring: (u) => turn(1.6, 2 * Math.PI * u),

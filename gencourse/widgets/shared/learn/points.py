@@ -30,7 +30,7 @@ def _on(name: str, u: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray
     """The place on the shape that two uniform numbers mean."""
     if name == "moons":
         side = np.where(u < 0.5, 1.0, -1.0)
-        return side * (1.3 * np.cos(np.pi * v) - 0.65), side * (1.3 * np.sin(np.pi * v) - 0.35)
+        return side * (1.4 * np.cos(np.pi * v) - 0.7), side * (1.4 * np.sin(np.pi * v) - 0.4)
     if name == "gaussians":
         angle = np.pi / 4 * np.floor(8 * u)
         return 1.8 * np.cos(angle), 1.8 * np.sin(angle)

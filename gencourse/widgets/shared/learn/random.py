@@ -1,4 +1,7 @@
-"""Random numbers from a seed, the same in the page (random.js beside this): a Weyl sequence, its bits mixed as in mulberry32."""
+"""Random numbers from a seed, the same in the page (random.js beside this).
+
+They are a Weyl sequence, its bits mixed as in mulberry32.
+"""
 
 import numpy as np
 

@@ -9,11 +9,13 @@ import { Random } from "./random.js";
 import { REACH } from "./setting.js";
 import { ROWS } from "./vectors.js";
 
-export const GRID = 64; // cells of the heat map along a side
+export const GRID = 48; // cells of the heat map along a side
 const CELL = (2 * REACH) / GRID;
 const SAMPLES = 512;
-const MESH = 33; // points of a line of the plane of codes
+const MESH = 41; // points of a line of the plane of codes
 const LINES = 13;
+// Streams of random numbers that have nothing to do with those the points were drawn by.
+const [TRAINING, JUDGING, DRAWING] = [0x51ed270b, 0x2545f491, 0x7f4a7c15];
 
 /** @typedef {{ step: number, train: number, held: number }} Measure */
 /**
@@ -44,9 +46,9 @@ export class Session {
    */
   constructor(choice, data, seed, kernel) {
     this.data = data;
-    this.random = new Random(seed);
+    this.random = new Random(seed + TRAINING);
     this.model = makeModel(choice, kernel, data.train, this.random);
-    this.cover = makeCover(data, new Random(0));
+    this.cover = makeCover(data, new Random(JUDGING));
     this.byEM = choice.name === "mixture";
     this.step = 0;
     this.seconds = 0;
@@ -88,9 +90,9 @@ export class Session {
     const x = points.subarray(0, 2 * ROWS);
     const mean = (/** @type {Float32Array} */ all) => all.reduce((sum, value) => sum + value, 0) / all.length;
     if (model.way === "exact") return mean(model.logProb(x));
-    if (model.way === "bound") return mean(model.bounds(x, new Random(1)).elbo);
+    if (model.way === "bound") return mean(model.bounds(x, new Random(JUDGING)).elbo);
     if (model.way === "grid") return mean(model.logProb(x)) - this.logMass();
-    const random = new Random(1);
+    const random = new Random(JUDGING);
     const { loss } = model.loss(random.batch(points, ROWS), model.noise(random));
     for (const block of model.blocks) block.gradient.fill(0);
     return loss;
@@ -99,18 +101,20 @@ export class Session {
   /** The logarithm of the mass that an unnormalised density has in the plane that is shown. */
   logMass() {
     const cells = [];
-    for (let k = 0; k < MIDDLES.length; k += 2 * ROWS) cells.push(...this.model.logProb(MIDDLES.subarray(k, k + 2 * ROWS)));
+    for (let k = 0; k < MIDDLES.length; k += 2 * ROWS)
+      cells.push(...this.model.logProb(MIDDLES.subarray(k, k + 2 * ROWS)));
     return logSumExp(cells) + 2 * Math.log(CELL);
   }
 
   /**
    * All that is shown, in pieces of about a millisecond.
    *
+   * @param {string[]} layers what of it is wanted
    * @returns {Generator<void, View>}
    */
-  *view() {
+  *view(layers) {
     const { model, cover } = this;
-    const random = new Random(2); // the same noise each time: samples move as the model does, and do not flicker
+    const random = new Random(DRAWING); // the same noise each time: samples move as the model does, and do not flicker
     const samples = new Float32Array(2 * SAMPLES);
     /** @type {Float32Array[]} */
     let path = [];
@@ -122,8 +126,8 @@ export class Session {
       } else samples.set(model.sample(ROWS, random), 2 * k);
       yield;
     }
-    const density = model.way === "none" ? null : yield* this.heat();
-    const mesh = model.decode ? yield* this.bend() : [];
+    const density = model.way !== "none" && layers.includes("density") ? yield* this.heat() : null;
+    const mesh = model.decode && layers.includes("codes") ? yield* this.bend() : [];
     const figures = { ...this.gap(), ...cover(samples) };
     yield;
     const { step, seconds, curve } = this;
@@ -136,7 +140,7 @@ export class Session {
     const heat = new Float32Array(GRID * GRID);
     for (let k = 0; k < heat.length; k += ROWS) {
       const x = MIDDLES.subarray(2 * k, 2 * (k + ROWS));
-      heat.set(model.way === "bound" ? model.bounds(x, new Random(1), 2).elbo : model.logProb(x), k);
+      heat.set(model.way === "bound" ? model.bounds(x, new Random(JUDGING), 2).elbo : model.logProb(x), k);
       yield;
     }
     if (model.way !== "grid") return heat;
@@ -148,29 +152,37 @@ export class Session {
   *bend() {
     const latent = this.model.latent ?? 2;
     if (latent > 2) return [];
-    /** @type {Float32Array[]} */
-    const lines = [];
     const along = spaced(-2.4, 2.4, MESH);
-    for (const at of latent === 1 ? [0] : spaced(-2.4, 2.4, LINES)) {
-      if (latent === 1) lines.push(this.model.decode(Float32Array.from(spaced(-2.6, 2.6, 6 * MESH))));
-      else {
-        lines.push(this.model.decode(Float32Array.from(along.flatMap((u) => [u, at]))));
-        lines.push(this.model.decode(Float32Array.from(along.flatMap((u) => [at, u]))));
-      }
+    const across = spaced(-2.4, 2.4, LINES);
+    const codes = latent === 1 ? [along] : [false, true].flatMap((turned) => grid(along, across, turned));
+    /** @type {number[]} */
+    const points = [];
+    const all = Float32Array.from(codes.flat());
+    for (let k = 0; k < all.length; k += latent * ROWS) {
+      points.push(...this.model.decode(all.subarray(k, k + latent * ROWS)));
       yield;
     }
-    return lines;
+    return codes.map((_, l) => Float32Array.from(points.slice(2 * MESH * l, 2 * MESH * (l + 1))));
   }
 
   /** Of a bound, how far at least it lies below log p on average, and the KL. */
   gap() {
     if (this.model.way !== "bound") return {};
-    const { elbo, iwae } = this.model.bounds(this.data.held.subarray(0, 2 * ROWS), new Random(1), 32);
+    const { elbo, iwae } = this.model.bounds(this.data.held.subarray(0, 2 * ROWS), new Random(JUDGING), 32);
     let total = 0;
     for (let i = 0; i < elbo.length; i++) total += iwae[i] - elbo[i];
     return { gap: total / elbo.length, kl: /** @type {any} */ (this.terms).kl ?? 0 };
   }
 }
+
+/**
+ * Lines of codes, one for each number across: all of one coordinate, or turned, all of the other.
+ *
+ * @param {number[]} along
+ * @param {number[]} across
+ * @param {boolean} turned
+ */
+const grid = (along, across, turned) => across.map((at) => along.flatMap((u) => (turned ? [at, u] : [u, at])));
 
 /** @param {Float32Array | undefined} a @param {Float32Array} b */
 function join(a, b) {

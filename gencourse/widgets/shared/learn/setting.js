@@ -16,7 +16,7 @@ import { drawPoints, SHAPES } from "./points.js";
  * @property {{ name: string, title: string, choices: number[], names: string[], value: number }[]} knobs
  */
 
-export const REACH = 3; // the plane that is shown: from −3 to 3
+export const REACH = 2.6; // the plane that is shown: from −2.6 to 2.6
 const STEPS = 36 ** 2 - 1;
 
 /** @param {Family} family */
@@ -75,7 +75,8 @@ export function settingOf(text, families) {
 
 /** Points (N, 2) -> four characters a point. @param {ArrayLike<number>} points */
 export function encoded(points) {
-  const step = (/** @type {number} */ value) => Math.round(((clamp(value, -REACH, REACH) + REACH) / (2 * REACH)) * STEPS);
+  const step = (/** @type {number} */ value) =>
+    Math.round(((clamp(value, -REACH, REACH) + REACH) / (2 * REACH)) * STEPS);
   return Array.from(points, (value) => step(value).toString(36).padStart(2, "0")).join("");
 }
 

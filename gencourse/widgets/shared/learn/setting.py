@@ -3,7 +3,7 @@
     moons n=400 noise=0.1 seed=1 | flow layers=6 width=64 | vae latent=2 beta=1 sigma=0.2 width=64
 
 The first part names the data, the others one or two families with their knobs. Points of the reader's own are
-`own=…`, four characters a point: two digits in base 36 a coordinate, of 1296 steps from −3 to 3.
+`own=…`, four characters a point: two digits in base 36 a coordinate, of 1296 steps from −2.6 to 2.6.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ import numpy as np
 from gencourse.support.checks import at_least, between, one_of
 from gencourse.widgets.shared.learn.points import SHAPES, draw_points
 
-REACH = 3.0  # the plane that is shown: from −3 to 3
+REACH = 2.6  # the plane that is shown: from −2.6 to 2.6
 STEPS = 36**2 - 1
 OWN = "own"
 
@@ -70,7 +70,9 @@ def parse(text: str, knobs: dict[str, dict[str, Any]]) -> Setting:
         chosen = {key: _number(key, value) for key, value in _pairs(pairs, tuple(allowed)).items()}
         for key, value in chosen.items():
             if value not in allowed[key]["choices"]:
-                raise ValueError(f"{name}'s {key}={value:g}: allowed are {', '.join(map(str, allowed[key]['choices']))}")
+                raise ValueError(
+                    f"{name}'s {key}={value:g}: allowed are {', '.join(map(str, allowed[key]['choices']))}"
+                )
         models.append((name, {key: knob["value"] for key, knob in allowed.items()} | chosen))
     return Setting(
         data,

@@ -1,7 +1,8 @@
 // Training beside the page: in a Web Worker made of text, or where the page may not start one, in slices.
 
 /** @import { Order, Report } from "./loop.js" */
-import wasm from "../../bundles/kernel.wasm";
+import wasm from "../../bundles/arithmetic.wasm";
+// @ts-expect-error: build.mjs makes text of it
 import worker from "./learn.worker.js";
 import { makeLoop } from "./loop.js";
 

@@ -1,5 +1,5 @@
 // The arithmetic of dense layers, in AssemblyScript: what takes the time when a network trains. build.mjs makes
-// bundles/kernel.wasm of it. kernel.js holds the same functions in JavaScript, and says what each of them computes.
+// bundles/arithmetic.wasm of it. kernel.js holds the same functions in JavaScript, and says what each of them computes.
 //
 // Places are bytes. Matrices lie row after row; widths are multiples of 4, so that four numbers are worked on at once.
 
@@ -109,7 +109,7 @@ export function gather(y: usize, row: usize, rows: usize, columns: usize): void 
 function exp(x: v128): v128 {
   x = f32x4.pmax(f32x4.splat(-87), f32x4.pmin(f32x4.splat(87), x));
   // To so large a number only whole ones can be added: its last bits hold the exponent.
-  const whole = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(12582912));
+  const whole = f32x4.add(f32x4.mul(x, f32x4.splat(<f32>Math.LOG2E)), f32x4.splat(12582912));
   const n = f32x4.sub(whole, f32x4.splat(12582912));
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)));
