@@ -149,7 +149,7 @@ def test_a_task_sets_the_stage_and_its_judge_notices(mount):
     host.settle()
     assert host.get("state").startswith("moons n=40")
     line = host.page.get_by_role("textbox", name="This setting as text")
-    line.fill("moons n=40 seed=1 | mixture components=12 floor=0.001")
+    line.fill("moons n=40 seed=1 | mixture components=4 floor=0.03")
     press(host, "Open")
     train_until(host, 20)
     host.page.wait_for_function("document.querySelector('.gc-judged-task').textContent", timeout=30_000)

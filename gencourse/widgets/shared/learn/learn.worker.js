@@ -9,9 +9,10 @@ let resume = () => {};
 channel.port1.onmessage = () => resume();
 const take = makeLoop(
   (report) => postMessage(report),
-  (next) => {
+  (next, ms) => {
     resume = next;
-    channel.port2.postMessage(0);
+    if (ms) setTimeout(next, ms);
+    else channel.port2.postMessage(0);
   },
   12,
   wasm,

@@ -9,12 +9,14 @@ import { Session } from "./session.js";
 /** @typedef {Begin | { kind: "play", on: boolean } | { kind: "step" } | { kind: "look", layers: string[] }} Order */
 /** @typedef {{ views: View[], playing: boolean, run: number, cost: number }} Report  cost: milliseconds of looking */
 
-const EM_A_SECOND = 8; // steps of EM, so that they can be followed
-const LIMIT = 60; // seconds of training after which a run rests until it is played again
+const EM_PAUSE = 120; // milliseconds from one step of EM to the next, so that they can be followed
+const IDLE = 20; // milliseconds
+const LIMIT = 60_000; // milliseconds of training after which a run rests until it is played again
 
 /**
  * @param {(report: Report) => void} post
- * @param {(resume: () => void) => void} rest lets others work, then calls `resume`
+ * @param {(resume: () => void, ms: number) => void} rest lets others work for some milliseconds or just once, then calls
+ *   `resume`
  * @param {number} slice milliseconds at a stretch
  * @param {Uint8Array<ArrayBuffer> | null} wasm
  * @returns a function that takes orders
@@ -24,7 +26,7 @@ export function makeLoop(post, rest, slice, wasm) {
   let sessions = [];
   let run = 0;
   let playing = false;
-  let left = LIMIT;
+  let end = 0; // of playing
   let wanted = false;
   /** @type {string[]} */
   let layers = [];
@@ -39,27 +41,25 @@ export function makeLoop(post, rest, slice, wasm) {
     return views;
   }
 
-  /** Each session trains for its part of the time. */
+  /** Each session trains for its part of the time; false if none had anything to do yet. */
   function train(/** @type {number} */ until) {
     const share = (until - performance.now()) / sessions.length;
+    let worked = false;
     for (const session of sessions) {
       const start = performance.now();
-      do {
-        if (session.byEM && session.step > session.seconds * EM_A_SECOND) {
-          session.seconds += share / 1000;
-          break;
-        }
-        session.advance();
-        if (session.byEM) break;
-      } while (performance.now() - start < share);
-      if (!session.byEM) session.seconds += (performance.now() - start) / 1000;
+      if (session.byEM && start < session.due) continue;
+      worked = true;
+      session.due = start + EM_PAUSE;
+      do session.advance();
+      while (!session.byEM && performance.now() - start < share);
     }
-    left -= slice / 1000;
-    if (left <= 0) playing = false;
+    if (performance.now() > end) playing = false;
+    return worked;
   }
 
   function turn() {
     const until = performance.now() + slice;
+    let pause = 0;
     if (looking || wanted) {
       if (!looking) [looking, cost] = [lookAtAll(), 0];
       wanted = false;
@@ -72,22 +72,22 @@ export function makeLoop(post, rest, slice, wasm) {
         post({ views: /** @type {View[]} */ (value), playing, run, cost });
       }
       if (looking) cost += performance.now() - start;
-    } else if (playing) train(until);
+    } else if (playing) pause = train(until) ? 0 : IDLE;
     busy = playing || wanted || looking !== null;
-    if (busy) rest(turn);
+    if (busy) rest(turn, pause);
   }
 
   return (/** @type {Order} */ order) => {
     if (order.kind === "begin") {
       const { data, seed } = order;
       sessions = order.models.map((choice) => new Session(choice, data, seed, makeKernel(wasm)));
-      [looking, run, left] = [null, run + 1, LIMIT];
-    } else if (order.kind === "play") [playing, left] = [order.on, LIMIT];
+      [looking, run, end] = [null, run + 1, performance.now() + LIMIT];
+    } else if (order.kind === "play") [playing, end] = [order.on, performance.now() + LIMIT];
     else if (order.kind === "step") for (const session of sessions) session.advance();
     if (order.kind === "look") layers = order.layers;
     wanted ||= order.kind === "look";
     if (busy) return;
     busy = true;
-    rest(turn);
+    rest(turn, 0);
   };
 }

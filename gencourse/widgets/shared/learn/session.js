@@ -21,7 +21,6 @@ const [TRAINING, JUDGING, DRAWING] = [0x51ed270b, 0x2545f491, 0x7f4a7c15];
 /**
  * @typedef {object} View
  * @property {number} step
- * @property {number} seconds
  * @property {string} way "exact", "bound", "grid" or "none"
  * @property {Float32Array} samples (512, 2)
  * @property {Float32Array[]} path a diffusion's samples after each of its steps
@@ -51,7 +50,7 @@ export class Session {
     this.cover = makeCover(data, new Random(JUDGING));
     this.byEM = choice.name === "mixture";
     this.step = 0;
-    this.seconds = 0;
+    this.due = 0; // when a step of EM may come next
     this.terms = { loss: 0 };
     /** @type {Measure[]} */
     this.curve = [];
@@ -130,8 +129,8 @@ export class Session {
     const mesh = model.decode && layers.includes("codes") ? yield* this.bend() : [];
     const figures = { ...this.gap(), ...cover(samples) };
     yield;
-    const { step, seconds, curve } = this;
-    return { step, seconds, way: model.way, samples, path, mesh, density, curve: curve.slice(), figures };
+    const { step, curve } = this;
+    return { step, way: model.way, samples, path, mesh, density, curve: curve.slice(), figures };
   }
 
   /** @returns {Generator<void, Float32Array>} log p, or its bound, of each cell */

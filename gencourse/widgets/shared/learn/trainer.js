@@ -24,7 +24,8 @@ export function makeTrainer(show) {
     return { order: (order) => own.postMessage(order), stop, inWorker: true };
   } catch {
     let stopped = false;
-    const rest = (/** @type {() => void} */ resume) => void setTimeout(() => !stopped && resume(), 0);
+    const rest = (/** @type {() => void} */ resume, /** @type {number} */ ms) =>
+      void setTimeout(() => !stopped && resume(), ms);
     return {
       order: makeLoop(show, rest, SLICE, wasm),
       stop: () => {
