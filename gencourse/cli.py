@@ -22,6 +22,7 @@ EXAMPLES = """examples:
   gencourse review                         quizzes that went wrong, asked again
   gencourse pretrain vae-mnist-2d          make shipped weights again
   gencourse export notebooks/10-training-a-vae.ipynb --to lesson.html
+  gencourse export playground --to playground.html       the playground alone on a page
   gencourse handout 00 10 --to course      an nbgrader course: docs/classroom.md
 """
 
@@ -92,8 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     command("review", _review, "ask again the quizzes that went wrong")
     answers = command("answers", _answers, "what a class predicted and answered, from what was handed in")
     answers.add_argument("folder", type=expanded, metavar="FOLDER", help="nbgrader's submitted")
-    export = command("export", _export, "make a page of a lesson whose widgets move without a kernel")
-    export.add_argument("notebook", type=expanded)
+    export = command("export", _export, "make a page of a lesson, or of the playground, that moves without a kernel")
+    export.add_argument("notebook", type=expanded, help="a notebook; or playground")
     export.add_argument("--to", type=expanded, required=True, metavar="PAGE.html")
     handout = command("handout", _handout, "make an nbgrader course of lessons, with solutions and hidden checks")
     handout.add_argument("lessons", nargs="+", metavar="LESSON")
@@ -227,9 +228,11 @@ def _answers(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
+    from gencourse.publish.alone import ALONE, export_alone
     from gencourse.publish.export import export
 
-    print(export(options.notebook, options.to))
+    alone = str(options.notebook) in ALONE
+    print(export_alone(str(options.notebook), options.to) if alone else export(options.notebook, options.to))
 
 
 def _handout(options: argparse.Namespace) -> None:

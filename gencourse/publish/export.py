@@ -58,7 +58,7 @@ def export(notebook: Path, to: Path, execute: bool = True) -> Path:
     widgets = _take_widgets(content)
     page = _page(content, notebook)
     head, end, rest = page.rpartition("</body>")
-    write_text(to, head + _footer() + _script(widgets) + end + rest)
+    write_text(to, head + footer() + script(widgets) + end + rest)
     return to
 
 
@@ -89,7 +89,7 @@ def _take_widgets(content: Any) -> list[dict[str, Any]]:
         if view and "_esm" in states.get(view["model_id"], {}).get("state", {}):
             element = f"widget-{len(widgets)}"
             widgets.append({"element": element, **_state(states[view["model_id"]])})
-            output.data = {"text/html": _still(element, data, output.metadata.get("image/png", {}))}
+            output.data = {"text/html": still(element, data, output.metadata.get("image/png", {}))}
         elif "text/latex" in data and "text/html" not in data:
             data["text/html"] = latex_html(data.pop("text/latex"))
     content.metadata.pop("widgets", None)
@@ -101,7 +101,7 @@ def _is_bar(output: Any) -> bool:
     return WIDGET_VIEW in data and PROGRESS_BAR.match(data.get("text/plain", "")) is not None
 
 
-def _still(element: str, data: dict[str, Any], size: dict[str, Any]) -> str:
+def still(element: str, data: dict[str, Any], size: dict[str, Any]) -> str:
     """The element that a widget is mounted in, with its still, or its text, in it."""
     label = escape(data.get("text/plain", "widget").split("\n")[0])
     inside = label
@@ -167,12 +167,12 @@ def _link_experiments(page: str) -> str:
     return page
 
 
-def _footer() -> str:
+def footer() -> str:
     """Where the course is to be had; nothing while the project has no address."""
     return f'<footer>Made with <a href="{escape(address())}">gencourse</a></footer>\n' if address() else ""
 
 
-def _script(widgets: list[dict[str, Any]]) -> str:
+def script(widgets: list[dict[str, Any]]) -> str:
     """The module that brings the widgets to life; widgets of one class share their source."""
     sources = list(dict.fromkeys((w["esm"], w["css"]) for w in widgets))
     mounts = [[w["element"], sources.index((w["esm"], w["css"])), w["state"]] for w in widgets]

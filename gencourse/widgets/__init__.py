@@ -24,6 +24,7 @@ from gencourse.widgets.latent_sliders import LatentSliders
 from gencourse.widgets.likelihood_fit import LikelihoodFit
 from gencourse.widgets.matrix_player import MatrixPlayer
 from gencourse.widgets.pixel_player import PixelPlayer
+from gencourse.widgets.playground import Playground
 from gencourse.widgets.pretext_game import PretextGame
 from gencourse.widgets.prior_sampling import PriorSampling
 from gencourse.widgets.receptive_field import ReceptiveField
@@ -51,6 +52,7 @@ __all__ = [
     "LikelihoodFit",
     "MatrixPlayer",
     "PixelPlayer",
+    "Playground",
     "PretextGame",
     "PriorSampling",
     "ReceptiveField",

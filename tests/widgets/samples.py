@@ -33,6 +33,7 @@ from gencourse.widgets import (
     LikelihoodFit,
     MatrixPlayer,
     PixelPlayer,
+    Playground,
     PretextGame,
     PriorSampling,
     ReceptiveField,
@@ -146,6 +147,7 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "likelihood_fit_mixture": lambda: LikelihoodFit(torch.cat([1 + 0.2 * draw(90), 2 + 0.1 * draw(95)]), "mixture"),
     "matrix_player": matrix_player,
     "pixel_player": lambda: PixelPlayer(MADE((1, 14, 14), hidden=(12,), levels=2)),
+    "playground": lambda: Playground("moons | mixture | vae"),
     "pretext_game": lambda: PretextGame(
         draw(4, 3, 8, 8), [0, 2, 1, 0], [0, 1, 1, 2], ("not turned", "a quarter", "a half"), "Which way was it turned?"
     ),
