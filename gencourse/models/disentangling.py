@@ -78,7 +78,7 @@ class TotalCorrelationVAE(VAE):
         self.config |= dict(total_correlation=self.total_correlation, n_images=self.n_images)
 
     def loss(self, x: Tensor, y: Tensor | None = None) -> dict[str, Tensor]:
-        """−reconstruction + beta · max(KL, free bits) + total_correlation · TC, averaged over the batch; y is not used."""
+        """−reconstruction + beta · max(KL, free bits) + total_correlation · TC, the batch's average; y is not used."""
         mean, log_var = self.encode(x)
         z = reparameterise(mean, log_var, torch.randn_like(mean))
         reconstruction = self.likelihood.log_prob(x, self.decoder(z)).mean()
