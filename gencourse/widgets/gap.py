@@ -27,6 +27,7 @@ class Gap(Widget):
     """
 
     _esm = bundle("gap")
+    link = ("mean", "spread", "x")
 
     sigma = traitlets.Float().tag(sync=True)
     x = traitlets.List(traitlets.Float(), minlen=2, maxlen=2).tag(sync=True)

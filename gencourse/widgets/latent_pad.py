@@ -34,6 +34,7 @@ class LatentPad(DecoderWidget):
     """
 
     _esm = bundle("latent_pad")
+    link = ("z",)
 
     extent = traitlets.Float().tag(sync=True)
     codes = traitlets.Bytes().tag(sync=True)
