@@ -7,8 +7,10 @@ the total correlation has a weight of its own (Chen et al. 2018) or none (β-VAE
 """
 
 import torch
+from torch import Tensor
 
 from gencourse.data import sprites
+from gencourse.data.images import Images
 from gencourse.experiments.experiment import experiment
 from gencourse.measure import latents, likelihood
 from gencourse.models.disentangling import TotalCorrelationVAE, kl_parts
@@ -38,9 +40,7 @@ def disentangling(
     one_of("pressure", pressure, PRESSURES)
     images = {split: sprites.load(split, min(n, 3000), held=HELD) for split in ("validation", "test")}
     model = trained(pressure, total_correlation, steps, n, seed)
-    gaps = {
-        split: latents.mig(latents.codes(model, held_out)[0], held_out.factors) for split, held_out in images.items()
-    }
+    gaps = {split: gap(model, held_out) for split, held_out in images.items()}
     terms = likelihood.terms(model, images["validation"])
     named = dict(zip(sprites.FACTORS, gaps["test"][1].tolist(), strict=True))
     return {
@@ -50,6 +50,12 @@ def disentangling(
         "validation_reconstruction": terms.reconstruction,
         "validation_kl": terms.kl,
     }
+
+
+def gap(model: TotalCorrelationVAE, images: Images) -> tuple[float, Tensor]:
+    """The mutual information gap of the codes' means, and that of each factor."""
+    assert images.factors is not None, "sprites know what they were drawn from"
+    return latents.mig(latents.codes(model, images)[0], images.factors)
 
 
 def trained(pressure: str, total_correlation: float, steps: int, n: int, seed: int) -> TotalCorrelationVAE:

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from gencourse.models.gaussian import LOG_2PI
-from gencourse.models.vae import VAE, gaussian_kl
+from gencourse.models.vae import VAE, gaussian_kl_per_latent, reparameterise
 from gencourse.support.checks import at_least, between
 
 
@@ -78,10 +78,12 @@ class TotalCorrelationVAE(VAE):
         self.config |= dict(total_correlation=self.total_correlation, n_images=self.n_images)
 
     def loss(self, x: Tensor, y: Tensor | None = None) -> dict[str, Tensor]:
-        """−reconstruction + beta · KL + total_correlation · TC, averaged over the batch; y is not used."""
+        """−reconstruction + beta · max(KL, free bits) + total_correlation · TC, averaged over the batch; y is not used."""
         mean, log_var = self.encode(x)
-        z, params = self._sample_posterior(mean, log_var, 1)
-        reconstruction = self.likelihood.log_prob(x, params).mean()
-        kl, correlation = gaussian_kl(mean, log_var).mean(), kl_parts(z[0], mean, log_var, self.n_images)[1]
-        loss = self.beta * kl + self.total_correlation * correlation - reconstruction
+        z = reparameterise(mean, log_var, torch.randn_like(mean))
+        reconstruction = self.likelihood.log_prob(x, self.decoder(z)).mean()
+        kl_per_latent = gaussian_kl_per_latent(mean, log_var).mean(0)  # (D,)
+        charged, kl = kl_per_latent.clamp(min=self.free_bits).sum(), kl_per_latent.sum()
+        correlation = kl_parts(z, mean, log_var, self.n_images).total_correlation
+        loss = self.beta * charged + self.total_correlation * correlation - reconstruction
         return {"loss": loss, "reconstruction": reconstruction, "kl": kl, "total_correlation": correlation}
