@@ -36,6 +36,7 @@ class LatentPad(DecoderWidget):
     """
 
     _esm = bundle("latent_pad")
+    link = ("z",)
 
     extent = traitlets.Float().tag(sync=True)
     covered = traitlets.Bool().tag(sync=True)

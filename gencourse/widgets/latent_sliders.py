@@ -56,6 +56,7 @@ class LatentSliders(DecoderWidget):
 
     _esm = bundle("latent_sliders")
     _css = Widget._css + style("latent_sliders")
+    link = ("z",)
 
     extent = traitlets.Float(3.0).tag(sync=True)
     order = traitlets.List(traitlets.Int()).tag(sync=True)
