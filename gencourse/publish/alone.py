@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gencourse.publish.export import element, footer, script
-from gencourse.publish.mounting import Stored
+from gencourse.publish.mounting import as_stored
 from gencourse.support.checks import one_of
 from gencourse.support.files import write_text
 from gencourse.widgets import Playground
@@ -46,19 +46,7 @@ def export_alone(name: str, to: Path) -> Path:
     one_of("name", name, tuple(ALONE))
     if to.suffix != ".html":
         raise ValueError(f"{to}: a page ends in .html")
-    widget = ALONE[name]()
-    data, metadata = widget._repr_mimebundle_()
-    size = {side: metadata["image/png"][side] for side in ("width", "height")}
-    stored = Stored(
-        number=0,
-        kind=type(widget).__name__,
-        label=widget.label(),
-        picture=data["image/png"],
-        size=size,
-        esm=widget._esm,
-        css=widget._css,
-        state=widget.page_state(),
-    )
+    stored = as_stored(ALONE[name]())
     page = PAGE.format(title=TITLES[name], still=element(stored), footer=footer(), script=script([stored]))
     write_text(to, page)
     return to

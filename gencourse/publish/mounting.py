@@ -4,12 +4,15 @@ The one-file page (`export`) and the site (`site`) mount widgets alike, by widge
 the widgets' values and pictures lie.
 """
 
+import base64
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from gencourse.figures import DPI, SCREEN
 from gencourse.runs.execute import WIDGET_VIEW
 from gencourse.support.mathml import latex_html
 
@@ -69,6 +72,16 @@ def still(widget: Stored, source: str, lazy: bool = False) -> str:
         return escape(widget.label)
     size = "".join(f' {name}="{value}"' for name, value in widget.size.items())
     return f'<img src="{source}" alt="{escape(widget.label)}"{size}{" loading=lazy" if lazy else ""}>'
+
+
+def as_stored(widget: Any) -> Stored:
+    """A widget of this process, as a notebook would hold it."""
+    picture, png = widget.still(), io.BytesIO()
+    picture.save(png, format="png", optimize=True)
+    size = {"width": picture.width * SCREEN // DPI, "height": picture.height * SCREEN // DPI}
+    shown = base64.b64encode(png.getvalue()).decode()
+    esm, css = widget.page_sources()
+    return Stored(0, type(widget).__name__, repr(widget), shown, size, esm, css, widget.page_state())
 
 
 def _is_bar(output: Any) -> bool:

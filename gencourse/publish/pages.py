@@ -1,14 +1,11 @@
 """The site's pages that are no lessons: the first one, how to run, models, evidence, and those of docs/."""
 
-import base64
-import io
 from pathlib import Path
 from typing import Any
 
 from gencourse.course.lessons import Spec
-from gencourse.figures import DPI, SCREEN
 from gencourse.publish import bibliography, docstrings, evidence_page
-from gencourse.publish.mounting import Stored
+from gencourse.publish.mounting import as_stored
 from gencourse.publish.parts import Parts
 from gencourse.publish.repository import evidence_links, kept_links, page_links
 from gencourse.support import places
@@ -48,7 +45,7 @@ def front_widget() -> Any:
 
 def _front(lessons: list[Spec], parts: Parts) -> str:
     """The first page: a widget to drag, the lessons, and the tree of all pages."""
-    element = parts.element(_stored(front_widget()), {}, "")
+    element = parts.element(as_stored(front_widget()), {}, "")
     rows = "\n".join(
         f'<li><a href="notebooks/{spec.name}.html"><b>{spec.number}</b> <span><strong>{spec.title}</strong>'
         f"<br>{spec.about[0].upper()}{spec.about[1:]}.</span></a></li>"
@@ -85,16 +82,6 @@ def _front(lessons: list[Spec], parts: Parts) -> str:
         "drawn the picture beside it: [source, licence and what was changed](data/README.md#what-was-changed).\n\n"
         f"{page_links('README.md')}\n\n{tree}\n"
     )
-
-
-def _stored(widget: Any) -> Stored:
-    """A widget of this process, as a notebook would hold it."""
-    picture, png = widget.still(), io.BytesIO()
-    picture.save(png, format="png", optimize=True)
-    size = {"width": picture.width * SCREEN // DPI, "height": picture.height * SCREEN // DPI}
-    shown = base64.b64encode(png.getvalue()).decode()
-    esm, css = widget.page_sources()
-    return Stored(0, type(widget).__name__, repr(widget), shown, size, esm, css, widget.page_state())
 
 
 def _run() -> str:

@@ -35,7 +35,7 @@ class Gap(Widget):
     """
 
     _esm = bundle("gap")
-    link = ("mean", "spread", "x")
+    link = ("mean", "spread", "x", "sigma")
 
     sigma = traitlets.Float().tag(sync=True)
     sigmas = traitlets.List(traitlets.Float()).tag(sync=True)  # the range of its slider, or nothing

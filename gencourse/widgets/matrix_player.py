@@ -37,6 +37,7 @@ class MatrixPlayer(Widget):
     """
 
     _esm = bundle("matrix_player")
+    link = ("moment", "row")
 
     size = traitlets.Int().tag(sync=True)
     moments = traitlets.List(traitlets.Unicode()).tag(sync=True)
