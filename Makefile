@@ -11,7 +11,7 @@ PYTEST := OMP_NUM_THREADS=1 GENCOURSE_THREADS=1 $(BIN)/python -m pytest -n $(JOB
 	--no-loadscope-reorder --durations 20
 LESSONS := --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
 
-.PHONY: lab check test test-slow test-all test-lowest run notebooks gallery js lint bench clean
+.PHONY: lab check test test-slow test-all test-lowest run notebooks gallery site js lint bench clean
 
 lab: .venv/ready
 	$(BIN)/gencourse lab
@@ -35,6 +35,10 @@ notebooks: .venv/ready
 
 gallery: .venv/ready
 	$(BIN)/python docs/gallery.py
+
+# Lessons that were run already, in runs/site, are taken from there; `make clean` runs all of them anew.
+site: .venv/ready
+	$(BIN)/gencourse site --to runs/site/html --executed runs/site/lessons
 
 js: node_modules/ready
 	$(WITH_NODE) npm run --silent build

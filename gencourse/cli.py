@@ -23,6 +23,7 @@ EXAMPLES = """examples:
   gencourse pretrain vae-mnist-2d          make shipped weights again
   gencourse export notebooks/10-training-a-vae.ipynb --to lesson.html
   gencourse export playground --to playground.html       the playground alone on a page
+  gencourse site --to site                 every lesson and page as a site
   gencourse handout 00 10 --to course      an nbgrader course: docs/classroom.md
 """
 
@@ -96,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
     export = command("export", _export, "make a page of a lesson, or of the playground, that moves without a kernel")
     export.add_argument("notebook", type=expanded, help="a notebook; or playground")
     export.add_argument("--to", type=expanded, required=True, metavar="PAGE.html")
+    site = command("site", _site, "make the course a site: static pages, alive from any server and from a folder")
+    site.add_argument("--to", type=_folder, required=True, metavar="FOLDER")
+    site.add_argument("--lesson", action="append", default=[], metavar="LESSON", help="10; given again, several")
+    site.add_argument(
+        "--executed", type=_folder, metavar="FOLDER", help="of lessons that were run; what lacks is added"
+    )
     handout = command("handout", _handout, "make an nbgrader course of lessons, with solutions and hidden checks")
     handout.add_argument("lessons", nargs="+", metavar="LESSON")
     handout.add_argument("--to", type=expanded, required=True, metavar="COURSE_DIR")
@@ -233,6 +240,12 @@ def _export(options: argparse.Namespace) -> None:
 
     alone = str(options.notebook) in ALONE
     print(export_alone(str(options.notebook), options.to) if alone else export(options.notebook, options.to))
+
+
+def _site(options: argparse.Namespace) -> None:
+    from gencourse.publish.site import build
+
+    print(build(options.to, options.lesson, options.executed) / "index.html")
 
 
 def _handout(options: argparse.Namespace) -> None:

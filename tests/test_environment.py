@@ -48,7 +48,7 @@ def test_conda_gets_what_pip_gets():
 def test_each_direct_dependency_has_an_exact_version_in_its_range():
     exact = pins()
     assert all(re.fullmatch(r"==[^*,]+", version) for version in exact.values())
-    for requirement in direct("classroom", "dev", "bench"):
+    for requirement in direct("classroom", "site", "dev", "bench"):
         assert Version(exact[canonicalize_name(requirement.name)].removeprefix("==")) in requirement.specifier, (
             requirement
         )
@@ -57,7 +57,7 @@ def test_each_direct_dependency_has_an_exact_version_in_its_range():
 def test_every_installed_dependency_of_ours_is_pinned():
     """Direct or not; what only some platforms need (CUDA's libraries) is left to pip."""
     exact, todo, seen = pins(), ["gencourse"], set()
-    requirements = {"gencourse": direct("classroom", "dev")}
+    requirements = {"gencourse": direct("classroom", "site", "dev")}
     while todo:
         name = todo.pop()
         wanted = requirements.get(name) or [Requirement(line) for line in metadata.requires(name) or []]

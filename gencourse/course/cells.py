@@ -30,7 +30,7 @@ BEFORE = {
 TREATED: tuple[str, ...] = ("00", "02", "05", "09", "10")  # the lessons whose drawing has left
 # The cells that teach what a lesson did not teach before: they are as short as the others, and counted apart.
 ADDED = {
-    "00": ("ten-colours", "predict-bent-coins", "review"),
+    "00": ("predict-bent-coins", "review"),
     "02": (
         *("predict-nearest-negative", "sorted-by-class", "reveal-nearest-negative"),
         *("pairs-of-styles", "taught-by-styles"),

@@ -23,11 +23,17 @@ def _steps(of: str) -> Parameter:
 
 @dataclass(frozen=True)
 class Spec:
-    """A lesson: its file's name without the ending, its title, and its own parameters besides the common ones."""
+    """A lesson: its file's name without the ending, its title, what it is about in a line, and its own parameters
+    besides the common ones."""
 
     name: str
     title: str
+    about: str
     own: dict[str, Parameter] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        return self.name[:2]
 
     @property
     def path(self) -> Path:
@@ -40,10 +46,11 @@ class Spec:
 
 
 LESSONS = (
-    Spec("00-start-here", "Start here"),
+    Spec("00-start-here", "Start here", "run a cell, drag a point, solve an exercise"),
     Spec(
         "01-pretext-tasks",
         "Pretext tasks",
+        "questions with free answers, what they teach an encoder, and a shortcut",
         {
             "dataset": ImageSet("sprites", "what is learned from", choices=("sprites",), classes=2),
             "steps": _steps("each task"),
@@ -52,6 +59,7 @@ LESSONS = (
     Spec(
         "02-contrastive-learning",
         "Contrastive learning",
+        "views, NT-Xent in three lines, false negatives, temperature, a bound, what the features know",
         {
             "dataset": ImageSet("sprites", "what is learned from", choices=("sprites", "emoji", "mnist"), classes=2),
             "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
@@ -62,6 +70,7 @@ LESSONS = (
     Spec(
         "03-moco-and-dino",
         "MoCo and DINO",
+        "a queue of keys, a teacher that follows, collapse on demand, attention maps",
         {
             "dataset": ImageSet("sprites", "what is learned from", choices=("sprites", "mnist"), classes=2),
             "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
@@ -73,6 +82,7 @@ LESSONS = (
     Spec(
         "04-discriminative-generative-conditional",
         "Discriminative, generative, conditional",
+        "who competes with whom, and the family tree",
         {
             "dataset": ImageSet(
                 "digits",
@@ -85,6 +95,7 @@ LESSONS = (
     Spec(
         "05-maximum-likelihood",
         "Maximum likelihood",
+        "a coin, a Gaussian, a mixture; KL both ways; held-out bits; losses as likelihoods",
         {
             "dataset": ImageSet(
                 "digits",
@@ -98,6 +109,7 @@ LESSONS = (
     Spec(
         "06-autoregressive-models-of-text",
         "Autoregressive models of text",
+        "the chain rule, n-grams, recurrent networks, a transformer; writing",
         {
             "path": FilePath("", "a UTF-8 text file of your own; empty for Python's language reference"),
             "steps": _steps("each network"),
@@ -106,6 +118,7 @@ LESSONS = (
     Spec(
         "07-autoregressive-models-of-images",
         "Autoregressive models of images",
+        "masks and the blind spot, one exact number for all, what a large image costs",
         {
             "dataset": ImageSet(
                 "digits",
@@ -119,6 +132,7 @@ LESSONS = (
     Spec(
         "08-autoencoders",
         "Autoencoders",
+        "how narrow a code, PCA, probes, and why random codes are nonsense",
         {
             "dataset": ImageSet("digits", "what is reconstructed", choices=FIGURES, classes=2),
             "latent": Parameter(8, "length of the code in most sections", low=1, high=32),
@@ -128,6 +142,7 @@ LESSONS = (
     Spec(
         "09-the-elbo",
         "The ELBO: a bound on what cannot be computed",
+        "a bound on what cannot be computed",
         {
             "sigma": Parameter(0.45, "noise of the figure-eight model", low=0.1, high=2.0),
             "dataset": ImageSet(
@@ -142,6 +157,7 @@ LESSONS = (
     Spec(
         "10-training-a-vae",
         "Training a VAE, sampling from it, and what its latents mean",
+        "two networks and a cloud, its gradient, its samples, its latents, and collapse on demand",
         {
             "dataset": ImageSet(
                 "digits",
@@ -156,6 +172,7 @@ LESSONS = (
     Spec(
         "11-summary",
         "Summary",
+        "every model in one table, what may be compared, which to choose, a quiz over everything",
         {
             "dataset": ImageSet(
                 "digits",

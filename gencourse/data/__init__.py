@@ -17,7 +17,7 @@ from gencourse.support.places import OWN
 DOWNLOADED = ("fashion_mnist", "cifar10")
 NAMES = ("digits", "sprites", "emoji", "mnist", *DOWNLOADED, "text")
 OPTIONS = {
-    "sprites": ("n", "seed"),
+    "sprites": ("n", "seed", "held"),
     "emoji": ("styles",),
     "mnist": ("size",),
     "text": ("path",),
@@ -46,8 +46,8 @@ def load(name: str, split: str = "train", *, binarise: str = "grey", **options: 
             a folder of your own pictures, as `folder` reads it.
         split: "train", "validation" (for choosing), "test" (for reporting, once), or "train+validation".
         binarise: "grey", "fixed", "dynamic" or "threshold"; see `Images.binarised`. A text has only "grey".
-        options: `n` and `seed` of sprites; `styles` of emoji; `size` of mnist, 28 or 14; `path` of text; `size` and
-            `grey` of a folder.
+        options: `n`, `seed` and `held` of sprites; `styles` of emoji; `size` of mnist, 28 or 14; `path` of text; `size`
+            and `grey` of a folder.
 
     Returns:
         Images; for "text" a Text.

@@ -6,12 +6,13 @@ After dSprites (Matthey et al., 2017) and 3D Shapes (Burgess and Kim, 2018); dra
 """
 
 import math
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
 from gencourse.data.images import Card, Images
-from gencourse.support.checks import at_least
+from gencourse.support.checks import at_least, one_of
 
 SIZE = 32
 SHAPES = ("square", "triangle", "heart", "flag")
@@ -58,16 +59,21 @@ def render(factors: Tensor, chunk: int = 200) -> Tensor:
     return torch.cat([_render(part) for part in factors.split(chunk)]) if len(factors) else _render(factors)
 
 
-def load(split: str, n: int = 20_000, seed: int = 0) -> Images:
+def load(split: str, n: int = 20_000, seed: int = 0, held: Mapping[str, int] | None = None) -> Images:
     """n sprites with factors drawn evenly and independently; each split has a seed of its own derived from `seed`.
 
+    Args:
+        held: factors by name that keep one value, such as {"rotation": 0}; the others are drawn as without it.
+
     Raises:
-        ValueError: when n or seed is not a whole number in its range.
+        ValueError: when n or seed is not a whole number in its range, or `held` names no factor or no value of it.
     """
     n, seed = at_least("n", n, 1), at_least("seed", seed, 0, at_most=2**32 - 1)
     streams = {"train": 0, "validation": 1, "test": 2}
     generator = torch.Generator().manual_seed(3 * seed + streams[split])
     factors = torch.stack([torch.randint(k, (n,), generator=generator) for k in FACTORS.values()], dim=1)
+    for name, value in (held or {}).items():
+        factors[:, tuple(FACTORS).index(one_of("held", name, tuple(FACTORS)))] = value
     card = Card("sprites", split, (3, SIZE, SIZE), 256, "grey", "drawn by gencourse.data.sprites", "MIT")
     return Images(render(factors), factors[:, 0].clone(), card, factors, factor_values(factors), tuple(FACTORS))
 

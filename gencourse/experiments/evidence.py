@@ -8,7 +8,7 @@ A difference is claimed beyond the 95 % interval of Student's t over the seeds, 
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,11 @@ class Evidence:
         return pd.DataFrame(
             {"mean": groups.mean(), "half_width": groups.apply(half_width), "seeds": groups.size()}
         ).sort_index()
+
+    def curves(self, numbers: Sequence[str], by: str) -> dict[Any, list[tuple[float, float]]]:
+        """For each value of `by`, the mean and the half width of its 95 % interval of each of the `numbers`."""
+        found = [self.means(number, by) for number in numbers]
+        return {value: [tuple(each.loc[value, ["mean", "half_width"]]) for each in found] for value in found[0].index}
 
     def difference(self, number: str, column: str, a: Any, b: Any) -> Difference:
         """`number` where `column` is `a`, minus where it is `b`, in runs of equal seeds.

@@ -8,8 +8,10 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
 from gencourse import data
+from gencourse.data.augment import Augment
 from gencourse.data.images import Images
 from gencourse.measure.probe import features, knn_accuracy, linear_probe
+from gencourse.models.supervised import Classifier
 
 Splits = dict[str, Images]
 
@@ -19,6 +21,22 @@ def load_splits(dataset: str, n: int = 0, **options: Any) -> Splits:
     return {
         split: data.load(dataset, split=split, **options)[slice(n or None)] for split in ("train", "validation", "test")
     }
+
+
+class ClassifierOfViews(Classifier):
+    """A classifier that is shown one random view of each image, drawn as SimCLR's are.
+
+    Args:
+        augment: options of `Augment` that differ from its own.
+    """
+
+    def __init__(self, shape: tuple[int, int, int], *, classes: int, augment: dict[str, Any] | None = None):
+        super().__init__(shape, classes=classes)
+        self.augment = Augment(shape[-1], **(augment or {}))
+
+    def loss(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        """As Classifier's, on views."""
+        return super().loss(self.augment(x), y)
 
 
 def set_statistics(encoder: nn.Module, images: Images) -> nn.Module:

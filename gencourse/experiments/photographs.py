@@ -15,7 +15,14 @@ import torch
 from gencourse.data.augment import Augment
 from gencourse.data.images import Images
 from gencourse.experiments.experiment import experiment
-from gencourse.experiments.features import encoded, judged, load_splits, principal_features, set_statistics
+from gencourse.experiments.features import (
+    ClassifierOfViews,
+    encoded,
+    judged,
+    load_splits,
+    principal_features,
+    set_statistics,
+)
 from gencourse.measure.probe import linear_probe
 from gencourse.models.contrastive import SimCLR, nt_xent
 from gencourse.models.encoders import ConvEncoder
@@ -26,18 +33,6 @@ from gencourse.training.how import How
 QUIET = How(show="nothing")
 COPY = "folder:cifar10-jpeg"  # class folders, in the folder where the command is given
 SMOKE = {"steps": 2, "dataset": "emoji", "n": 2000}
-
-
-class ClassifierOfViews(Classifier):
-    """A classifier that is shown one random view of each image, drawn as SimCLR's are."""
-
-    def __init__(self, shape: tuple[int, int, int], *, classes: int):
-        super().__init__(shape, classes=classes)
-        self.augment = Augment(shape[-1])
-
-    def loss(self, x: torch.Tensor, y: torch.Tensor) -> dict[str, torch.Tensor]:
-        """As Classifier's, on views."""
-        return super().loss(self.augment(x), y)
 
 
 @experiment(

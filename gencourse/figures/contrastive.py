@@ -1,7 +1,6 @@
 """Lesson 02's drawings: a loss beside chance, labels needed, similarities sorted by class, the push, and a bound."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import torch
 from matplotlib.figure import Figure
@@ -21,16 +20,18 @@ def training(steps: Sequence[int], losses: Sequence[float], chance: float) -> Fi
     return fig
 
 
-def label_curves(per_class: Sequence[int | None], curves: Mapping[str, Sequence[Any]], chance: float) -> Figure:
+def label_curves(
+    per_class: Sequence[int | None], curves: Mapping[str, Sequence[tuple[float, float]]], chance: float
+) -> Figure:
     """Test accuracy in % against the number of labels a class, None being all of them.
 
     Args:
-        curves: by the features' name, for each number a Probe: `mean` and `spread`, from 0 to 1.
+        curves: by name, for each number the mean accuracy and the length of its bar to each side, from 0 to 1.
         chance: what guessing gives, from 0 to 1.
     """
     fig, ax = figure(6.6, 3.0)
-    for k, (name, probes) in enumerate(curves.items()):
-        means, spreads = [100 * p.mean for p in probes], [100 * p.spread for p in probes]
+    for k, (name, found) in enumerate(curves.items()):
+        means, spreads = ([100 * value for value in values] for values in zip(*found, strict=True))
         ax.errorbar(range(len(per_class)), means, spreads, label=name, capsize=3, markersize=4, **points(k) | line(k))
     ax.axhline(100 * chance, color=SOFT, linewidth=1, linestyle=":", label="chance")
     ax.set_xticks(range(len(per_class)), [str(n or "all") for n in per_class])

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from gencourse.publish.export import footer, script, still
+from gencourse.publish.export import element, footer, script
+from gencourse.publish.mounting import as_stored
 from gencourse.support.checks import one_of
 from gencourse.support.files import write_text
 from gencourse.widgets import Playground
@@ -45,9 +46,7 @@ def export_alone(name: str, to: Path) -> Path:
     one_of("name", name, tuple(ALONE))
     if to.suffix != ".html":
         raise ValueError(f"{to}: a page ends in .html")
-    widget = ALONE[name]()
-    data, metadata = widget._repr_mimebundle_()
-    mount = {"element": "widget-0", "esm": widget._esm, "css": widget._css, "state": widget.page_state()}
-    picture = still("widget-0", data, metadata["image/png"])
-    write_text(to, PAGE.format(title=TITLES[name], still=picture, footer=footer(), script=script([mount])))
+    stored = as_stored(ALONE[name]())
+    page = PAGE.format(title=TITLES[name], still=element(stored), footer=footer(), script=script([stored]))
+    write_text(to, page)
     return to

@@ -16,14 +16,13 @@ from jinja2 import pass_context
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from gencourse.runs.execute import WIDGET_VIEW, execute
+from gencourse.publish.mounting import Stored, still, take_widgets
+from gencourse.runs.execute import execute
 from gencourse.support.address import address
 from gencourse.support.files import write_text
-from gencourse.support.mathml import STYLE, latex_html, mathml
+from gencourse.support.mathml import STYLE, mathml
 from gencourse.support.places import PACKAGE
 
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-PROGRESS_BAR = re.compile(r"\s*\d+%\|")  # tqdm's text, which stays at the 0 % of its first moment
 HOST = PACKAGE / "widgets" / "shared" / "host.js"
 # One widget that fails says so in its place, and does not keep the others from living.
 MOUNT = """
@@ -54,15 +53,20 @@ def export(notebook: Path, to: Path, execute: bool = True) -> Path:
     """
     if to.suffix != ".html":
         raise ValueError(f"{to}: a page ends in .html")
-    content = _content(notebook, execute)
-    widgets = _take_widgets(content)
+    content = read(notebook, execute)
+    widgets = take_widgets(content, element)
     page = _page(content, notebook)
     head, end, rest = page.rpartition("</body>")
     write_text(to, head + footer() + script(widgets) + end + rest)
     return to
 
 
-def _content(path: Path, run: bool) -> Any:
+def read(path: Path, run: bool = True) -> Any:
+    """The notebook at `path`, executed afresh or as it is; no cell of it ended with an error.
+
+    Raises:
+        as `export` does.
+    """
     if not path.exists():
         raise FileNotFoundError(f"{path} is not there; give a notebook, e.g. notebooks/10-training-a-vae.ipynb")
     content = execute(path) if run else nbformat.read(path, as_version=4)
@@ -73,54 +77,10 @@ def _content(path: Path, run: bool) -> Any:
     return content
 
 
-def _take_widgets(content: Any) -> list[dict[str, Any]]:
-    """Put an element in place of each widget view; returns what is to be mounted in them.
-
-    A view that is no anywidget gives way to the other representations of its output, and a progress bar to nothing.
-    """
-    states = content.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-    widgets: list[dict[str, Any]] = []
-    for cell in content.cells:
-        if "outputs" in cell:
-            cell.outputs = [output for output in cell.outputs if not _is_bar(output)]
-    for output in (output for cell in content.cells for output in cell.get("outputs", [])):
-        data = output.get("data", {})
-        view = data.pop(WIDGET_VIEW, None)
-        if view and "_esm" in states.get(view["model_id"], {}).get("state", {}):
-            element = f"widget-{len(widgets)}"
-            widgets.append({"element": element, **_state(states[view["model_id"]])})
-            output.data = {"text/html": still(element, data, output.metadata.get("image/png", {}))}
-        elif "text/latex" in data and "text/html" not in data:
-            data["text/html"] = latex_html(data.pop("text/latex"))
-    content.metadata.pop("widgets", None)
-    return widgets
-
-
-def _is_bar(output: Any) -> bool:
-    data = output.get("data", {})
-    return WIDGET_VIEW in data and PROGRESS_BAR.match(data.get("text/plain", "")) is not None
-
-
-def still(element: str, data: dict[str, Any], size: dict[str, Any]) -> str:
+def element(widget: Stored) -> str:
     """The element that a widget is mounted in, with its still, or its text, in it."""
-    label = escape(data.get("text/plain", "widget").split("\n")[0])
-    inside = label
-    if "image/png" in data:
-        width = f' width="{size["width"]}"' if "width" in size else ""
-        inside = f'<img src="data:image/png;base64,{data["image/png"].strip()}" alt="{label}"{width}>'
-    return f'<div id="{element}" role="group" aria-label="{label}">{inside}</div>'
-
-
-def _state(stored: dict[str, Any]) -> dict[str, Any]:
-    """A widget's module, style and traits, its bytes put back as {"base64": …}."""
-    traits = dict(stored["state"])
-    for buffer in stored.get("buffers", []):
-        place: Any = traits
-        for key in buffer["path"][:-1]:
-            place = place[key]
-        place[buffer["path"][-1]] = {"base64": buffer["data"]}
-    esm, css = traits.pop("_esm"), traits.pop("_css", "")
-    return {"esm": esm, "css": css, "state": {k: v for k, v in traits.items() if not k.startswith("_")}}
+    inside = still(widget, f"data:image/png;base64,{widget.picture}")
+    return f'<div id="widget-{widget.number}" role="group" aria-label="{escape(widget.label)}">{inside}</div>'
 
 
 class _Renderer(IPythonRenderer):
@@ -172,10 +132,10 @@ def footer() -> str:
     return f'<footer>Made with <a href="{escape(address())}">gencourse</a></footer>\n' if address() else ""
 
 
-def script(widgets: list[dict[str, Any]]) -> str:
+def script(widgets: list[Stored]) -> str:
     """The module that brings the widgets to life; widgets of one class share their source."""
-    sources = list(dict.fromkeys((w["esm"], w["css"]) for w in widgets))
-    mounts = [[w["element"], sources.index((w["esm"], w["css"])), w["state"]] for w in widgets]
+    sources = list(dict.fromkeys((w.esm, w.css) for w in widgets))
+    mounts = [[f"widget-{w.number}", sources.index((w.esm, w.css)), w.state] for w in widgets]
     # Without "<" nothing in the data can end the script or open a comment in it.
     data = json.dumps({"sources": sources, "mounts": mounts}).replace("<", "\\u003c")
     host = HOST.read_text(encoding="utf-8")

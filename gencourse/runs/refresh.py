@@ -66,7 +66,7 @@ def still(notebook: Any) -> Any:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            kept = [_without_view(output) for output in cell.outputs if not _is_progress(output)]
+            kept = [_without_view(output) for output in cell.outputs if not is_progress(output)]
             cell.outputs = [part for output in kept for part in _apart(output)]
     return notebook
 
@@ -87,7 +87,7 @@ def _apart(output: Any) -> list[Any]:
     return [output, words]
 
 
-def _is_progress(output: Any) -> bool:
+def is_progress(output: Any) -> bool:
     """A progress bar: a widget with nothing but its text beside the view, or tqdm's lines on stderr."""
     if output.output_type == "stream":
         return output.name == "stderr" and "step/s" in output.text

@@ -22,6 +22,7 @@ from gencourse.widgets.kl_directions import KLDirections
 from gencourse.widgets.latent_pad import LatentPad
 from gencourse.widgets.latent_sliders import LatentSliders
 from gencourse.widgets.likelihood_fit import LikelihoodFit
+from gencourse.widgets.matrix_player import MatrixPlayer
 from gencourse.widgets.pixel_player import PixelPlayer
 from gencourse.widgets.playground import Playground
 from gencourse.widgets.pretext_game import PretextGame
@@ -49,6 +50,7 @@ __all__ = [
     "LatentPad",
     "LatentSliders",
     "LikelihoodFit",
+    "MatrixPlayer",
     "PixelPlayer",
     "Playground",
     "PretextGame",

@@ -35,6 +35,7 @@ class AttentionMaps(Widget):
     """
 
     _esm = bundle("attention_maps")
+    link = ("chosen", "head", "strength")
 
     images = traitlets.Bytes().tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)

@@ -44,6 +44,7 @@ class AugmentationLab(Widget):
     """
 
     _esm = bundle("augmentation_lab")
+    link = ("strength", "chosen", "seed")
 
     images = traitlets.Bytes().tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)

@@ -43,6 +43,7 @@ class Bottleneck(Widget):
     """
 
     _esm = bundle("bottleneck")
+    link = ("image", "picked", "z")
     _css = Widget._css + style("bottleneck")
 
     programs = traitlets.List(traitlets.Dict()).tag(sync=True)

@@ -34,6 +34,7 @@ class Bumps(Widget):
     """
 
     _esm = bundle("bumps")
+    link = ("means", "scales", "weights")
 
     means = traitlets.List(traitlets.Float()).tag(sync=True)
     scales = traitlets.List(traitlets.Float()).tag(sync=True)

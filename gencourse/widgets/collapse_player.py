@@ -35,6 +35,7 @@ class CollapsePlayer(Widget):
     """
 
     _esm = bundle("collapse_player")
+    link = ("centering", "sharpening", "moment")
 
     names = traitlets.List(traitlets.Unicode(), default_value=list(NAMES)).tag(sync=True)
     step = traitlets.List(traitlets.Int()).tag(sync=True)

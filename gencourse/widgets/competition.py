@@ -36,6 +36,7 @@ class Competition(Widget):
     """
 
     _esm = bundle("competition")
+    link = ("mode", "joint")
 
     images = traitlets.Bytes().tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)

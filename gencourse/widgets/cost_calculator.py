@@ -30,6 +30,7 @@ class CostCalculator(Widget):
     """
 
     _esm = bundle("cost_calculator")
+    link = ("model", "side", "colour")
 
     laws = traitlets.Dict().tag(sync=True)
     points = traitlets.Dict().tag(sync=True)

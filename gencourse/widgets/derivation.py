@@ -86,6 +86,7 @@ class Derivation(Widget):
     """
 
     _esm = bundle("derivation")
+    link = ("line", "z")
 
     sigma = traitlets.Float().tag(sync=True)
     x = traitlets.List(traitlets.Float(), minlen=2, maxlen=2).tag(sync=True)

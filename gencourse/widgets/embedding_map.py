@@ -39,6 +39,7 @@ class EmbeddingMap(Widget):
     """
 
     _esm = bundle("embedding_map")
+    link = ("shown", "chosen")
 
     maps = traitlets.Bytes().tag(sync=True)
     map_names = traitlets.List(traitlets.Unicode()).tag(sync=True)

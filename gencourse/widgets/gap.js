@@ -1,9 +1,9 @@
-// q's mean and spread are dragged over the posterior; ELBO and gap share log p(x) between them.
+// q's mean and spread are dragged over the posterior; ELBO and gap share log p(x) between them, until the decoder moves.
 
 /** @import { Context } from "./shared/page.js" */
 /** @import { Pair } from "./shared/scale.js" */
 import { makeRunner, slopeOf } from "./shared/ascent.js";
-import { makeKey } from "./shared/controls.js";
+import { makeKey, makeSlider } from "./shared/controls.js";
 import { boundTerms, condition, curveAt } from "./shared/figure_eight.js";
 import { clamp, logNormal, signed, spaced } from "./shared/numbers.js";
 import { box, listen, make, makeButton, makeRoot, oncePerFrame, read, tell, write } from "./shared/page.js";
@@ -13,6 +13,7 @@ import { clampTo } from "./shared/scale.js";
 /**
  * @typedef {object} Traits
  * @property {number} sigma
+ * @property {Pair | []} sigmas the range of its slider, or nothing
  * @property {Pair} x
  * @property {number} mean of q
  * @property {number} spread of q
@@ -22,13 +23,17 @@ const [BLUE, ORANGE, GREEN] = ["#1870c2", "#b3520e", "#0b7f4f"];
 /** @type {{ x: Pair, y: Pair }} */
 const PLANE = { x: [-2.9, 2.9], y: [-2, 2] };
 const SHOWN = 12; // nats of the bar
+const AROUND = [4.5, 1]; // below and above log p(x) at the start, where the decoder moves
 const LETTER = 8; // pixels that a letter of a note takes at most
 
 /** @param {Context<Traits>} context */
 function render({ model, el }) {
-  const sigma = model.get("sigma");
+  const sigmas = model.get("sigmas");
   const root = makeRoot(el, "The bound, the gap, and log p(x) while q is dragged");
-  let conditioned = condition(model.get("x"), sigma);
+  let conditioned = condition(model.get("x"), model.get("sigma"));
+  // Where it began, for a decoder that moves; another x begins anew.
+  const termsNow = () => boundTerms(conditioned, model.get("mean"), model.get("spread"));
+  let start = { logP: conditioned.logP, elbo: termsNow().elbo, x: model.get("x"), sigma: model.get("sigma") };
 
   const plane = makeChart("The curve f(z), and the observed x", {
     ...PLANE,
@@ -82,6 +87,7 @@ function render({ model, el }) {
   });
   const parts = bar.stretches();
   const mark = bar.curve({ colour: "currentColor", dash: "5 4" });
+  const began = ["elbo", "logP"].map(() => bar.curve({ colour: "var(--gc-soft)", dash: "2 3", weight: 1.6 }));
   const bound = bar.note({ colour: "#fff", kind: "gc-note gc-inside" });
   const rest = bar.note({ colour: "#fff", anchor: "end", kind: "gc-note gc-inside" });
   const readout = make("output", { class: "gc-readout", "aria-live": "polite" });
@@ -91,8 +97,15 @@ function render({ model, el }) {
     runner.stop();
     save(traits);
   };
-  const save = ({ mean = model.get("mean"), spread = model.get("spread"), x = model.get("x") }) => {
-    write(model, { mean: clamp(mean, -3, 3), spread: clamp(spread, 0.05, 1.5), x });
+  const now = () => ({
+    mean: model.get("mean"),
+    spread: model.get("spread"),
+    x: model.get("x"),
+    sigma: model.get("sigma"),
+  });
+  const save = (/** @type {Partial<Traits>} */ traits) => {
+    const { mean, spread, x, sigma } = { ...now(), ...traits };
+    write(model, { mean: clamp(mean, -3, 3), spread: clamp(spread, 0.05, 1.5), x, sigma });
     place(); // at once: a key on one knob may follow a key on the other within a frame
   };
   // Plain gradient ascent on the ELBO by q's mean and log-spread, six steps a frame.
@@ -109,7 +122,17 @@ function render({ model, el }) {
     save({ mean: at[0], spread: Math.exp(at[1]) });
     return steepness > 0.01;
   };
+  const [low, high] = sigmas.length ? sigmas : [0, 1];
+  const range = {
+    min: low,
+    max: high,
+    step: 0.01,
+    value: model.get("sigma"),
+    say: (/** @type {number} */ s) => s.toFixed(2),
+  };
+  const decoder = makeSlider("σ of the decoder", range, (sigma) => change({ sigma }));
   root.append(
+    ...(sigmas.length ? [decoder.row] : []),
     box(
       "gc-pair",
       box("gc-side", plane.svg, box("gc-hint", "Drag x. Blue: where q says that x came from.")),
@@ -143,9 +166,9 @@ function render({ model, el }) {
   };
   const drawBar = (/** @type {ReturnType<typeof boundTerms>} */ { elbo, gap }) => {
     const { logP } = conditioned;
-    const low = logP - SHOWN;
+    const low = sigmas.length ? start.logP - AROUND[0] : logP - SHOWN;
     const end = Math.max(elbo, low);
-    bar.setRange([low, logP + 0.4], [0, 1]);
+    bar.setRange([low, sigmas.length ? start.logP + AROUND[1] : logP + 0.4], [0, 1]);
     parts.set([
       { from: low, to: end, y: [0.1, 0.9], colour: BLUE },
       { from: end, to: logP, y: [0.1, 0.9], colour: ORANGE },
@@ -154,6 +177,17 @@ function render({ model, el }) {
       [logP, 0],
       [logP, 1],
     ]);
+    const moved = sigmas.length && (model.get("sigma") !== start.sigma || elbo !== start.elbo);
+    [start.elbo, start.logP].forEach((at, k) => {
+      began[k].set(
+        moved
+          ? [
+              [Math.max(at, low), 0],
+              [Math.max(at, low), 1],
+            ]
+          : [],
+      );
+    });
     const room = bar.unit()[0];
     const fitting = (/** @type {string} */ text, /** @type {number} */ nats) =>
       nats * room > LETTER * text.length ? text : "";
@@ -179,15 +213,20 @@ function render({ model, el }) {
     const terms = boundTerms(conditioned, mean, spread);
     const { elbo, gap, reconstruction, klPrior } = terms;
     drawBar(terms);
+    decoder.set(model.get("sigma"));
+    const gained = (/** @type {number} */ nats) => (nats > 0 ? "+" : "") + signed(nats);
+    const since = `since the start (dotted): ELBO ${gained(elbo - start.elbo)}, log p(x) ${gained(conditioned.logP - start.logP)}`;
     tell(
       readout,
       `ELBO ${signed(elbo)} + KL(q ‖ posterior) ${signed(gap)} = log p(x) ${signed(conditioned.logP)}\n` +
-        `ELBO = reconstruction ${signed(reconstruction)} − KL(q ‖ prior) ${signed(klPrior)}`,
+        (sigmas.length ? since : `ELBO = reconstruction ${signed(reconstruction)} − KL(q ‖ prior) ${signed(klPrior)}`),
     );
   };
   const ask = oncePerFrame(draw);
-  const stop = listen(model, ["mean", "spread", "x"], () => {
-    conditioned = condition(model.get("x"), sigma);
+  const stop = listen(model, ["mean", "spread", "x", "sigma"], () => {
+    const { x, sigma } = now();
+    conditioned = condition(x, sigma);
+    if (String(x) !== String(start.x)) start = { logP: conditioned.logP, elbo: termsNow().elbo, x, sigma };
     ask();
   });
   draw();

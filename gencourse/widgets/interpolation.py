@@ -54,6 +54,7 @@ class Interpolation(DecoderWidget):
     """
 
     _esm = bundle("interpolation")
+    link = ("start", "end", "t", "path")
 
     thumbnails = traitlets.Bytes().tag(sync=True)
     codes = traitlets.Bytes().tag(sync=True)

@@ -37,6 +37,7 @@ class KeyRing(Widget):
     """
 
     _esm = bundle("key_ring")
+    link = ("momentum", "moment", "place")
 
     born = traitlets.Bytes().tag(sync=True)
     cosines = traitlets.Bytes().tag(sync=True)

@@ -35,6 +35,7 @@ class KLDirections(Widget):
     """
 
     _esm = bundle("kl_directions")
+    link = ("mean", "scale")
 
     target = traitlets.Dict().tag(sync=True)
     mean = traitlets.Float().tag(sync=True)

@@ -29,6 +29,8 @@ import { brushOf, paint } from "./shared/paint.js";
  * @property {number} extent how far the plane reaches
  * @property {DataView} codes (N, 2) floats, of images
  * @property {number[]} labels
+ * @property {boolean} covered the images are laid on the plane by a button
+ * @property {boolean} laid
  * @property {string[]} names of the classes
  * @property {string[]} colours
  */
@@ -156,12 +158,15 @@ function render({ model, el }) {
     makeButton("Random z", () => move(normalSample(2)), "gc-random"),
     makeButton("Origin", () => move([0, 0]), "gc-reset"),
   );
+  const toggle = makeButton("", () => write(model, { laid: !model.get("laid") }), "gc-lay");
+  if (model.get("covered")) buttons.append(toggle);
+  const legend = labels.length ? makeLegend(labels, model.get("names"), colours) : null;
   const hint = box("gc-hint", "Drag, or use the arrow keys. Dashed: the prior’s radii 1 and 2.");
   root.append(
     box(
       "gc-pair",
-      box("gc-side", plane, labels.length ? makeLegend(labels, model.get("names"), colours) : hint),
-      box("gc-side gc-beside", picture, make("div", {}, box("gc-bar", readout, buttons), labels.length ? hint : "")),
+      box("gc-side", plane, legend ?? hint),
+      box("gc-side gc-beside", picture, make("div", {}, box("gc-bar", readout, buttons), legend ? hint : "")),
     ),
   );
 
@@ -176,7 +181,10 @@ function render({ model, el }) {
     }
     const brush = brushOf(background);
     brush.scale(dense, dense);
-    drawBackground(brush, size, extent, points, colourOf);
+    const laid = model.get("laid");
+    drawBackground(brush, size, extent, laid ? points : [], colourOf);
+    legend?.style.setProperty("visibility", laid ? "visible" : "hidden");
+    toggle.textContent = laid ? "Take the images away" : `Lay ${points.length} images on the plane`;
     ask();
   };
   const ask = oncePerFrame(() => {
@@ -206,11 +214,11 @@ function render({ model, el }) {
   });
   const observer = new ResizeObserver(resize);
   observer.observe(plane);
-  const stop = listen(model, ["z"], ask);
+  const stops = [listen(model, ["z"], ask), listen(model, ["laid"], resize)];
   resize();
   ask();
   return () => {
-    stop();
+    for (const stop of stops) stop();
     observer.disconnect();
     ask.cancel();
   };

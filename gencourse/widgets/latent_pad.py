@@ -25,17 +25,22 @@ class LatentPad(DecoderWidget):
         n: how many of them, chosen at random but alike each time.
         extent: the plane reaches from −extent to extent; codes beyond are not drawn.
         names: what the classes are called; their numbers if left out.
+        covered: the images are laid on the plane by a button, once it has been looked at without them.
 
     Attributes:
-        z: the two latents, also set by dragging.
+        z: the two latents, also set by dragging. laid: whether the images lie on the plane.
 
     Raises:
-        ValueError: on another number of latents than two, images of another shape, n or extent out of range.
+        ValueError: on another number of latents than two, images of another shape, n or extent out of range, or
+            nothing to cover.
     """
 
     _esm = bundle("latent_pad")
+    link = ("z",)
 
     extent = traitlets.Float().tag(sync=True)
+    covered = traitlets.Bool().tag(sync=True)
+    laid = traitlets.Bool().tag(sync=True)
     codes = traitlets.Bytes().tag(sync=True)
     labels = traitlets.List(traitlets.Int()).tag(sync=True)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -49,6 +54,7 @@ class LatentPad(DecoderWidget):
         extent: float = 3.0,
         *,
         names: Sequence[str] | None = None,
+        covered: bool = False,
     ):
         if getattr(model, "latent", None) != 2:
             raise ValueError(
@@ -56,13 +62,15 @@ class LatentPad(DecoderWidget):
                 "LatentSliders shows any number"
             )
         n, extent = at_least("n", n, 1, at_most=20_000), between("extent", extent, 0.01, 100)
-        super().__init__(model, extent=extent, colours=COLOURS)
+        if covered and images is None:
+            raise ValueError("covered=True: allowed with images, which a button then lays on the plane")
+        super().__init__(model, extent=extent, colours=COLOURS, covered=covered, laid=not covered)
         if images is not None:
             check_images(model, images)
             self._add_codes(images, n, names)
 
     def label(self) -> str:
-        behind = f", over the codes of {len(self.labels)} images" if self.labels else ""
+        behind = f", over the codes of {len(self.labels)} images" if self.labels and self.laid else ""
         return "the image decoded at z = ({:.2f}, {:.2f})".format(*self.z) + behind
 
     def _add_codes(self, images: Images, n: int, names: Sequence[str] | None) -> None:
@@ -80,7 +88,7 @@ class LatentPad(DecoderWidget):
 
     def _figure(self) -> Any:
         fig, (plane, picture) = figure(7.0, 3.3, columns=2, width_ratios=[1.25, 1])
-        if self.labels:
+        if self.labels and self.laid:
             code_scatter(plane, self._codes, torch.tensor(self.labels), self.names)
         else:
             plane.set(aspect="equal", xlabel="$z_1$", ylabel="$z_2$")

@@ -5,6 +5,7 @@
 import { imagesOf, rowsOf } from "./shared/bytes.js";
 import { makeStrip } from "./shared/controls.js";
 import { makeDecoder } from "./shared/decoder.js";
+import { makeNaming } from "./shared/naming.js";
 import { clamp, latentName, norm, normalSample, signed } from "./shared/numbers.js";
 import { box, listen, make, makeButton, makeRoot, oncePerFrame, read, write } from "./shared/page.js";
 import { paint } from "./shared/paint.js";
@@ -21,6 +22,11 @@ import { paint } from "./shared/paint.js";
  * @property {DataView} codes (N, D) floats
  * @property {number[]} labels
  * @property {string[]} names of latents, or none
+ * @property {boolean} naming the reader names the sliders
+ * @property {string[]} given the names typed
+ * @property {boolean} revealed whether they were held against the matrix
+ * @property {boolean} turned the sliders run along turned axes
+ * @property {number[][]} axes of unit length, one for each slider then
  */
 
 const REST = 120; // ms without a move after which the small pictures follow
@@ -33,8 +39,9 @@ const REST = 120; // ms without a move after which the small pictures follow
  * @param {number | undefined} kl
  * @param {number} mostKl
  * @param {(value: number) => void} slide
+ * @param {HTMLElement} label
  */
-function makeRow(name, extent, kl, mostKl, slide) {
+function makeRow(name, extent, kl, mostKl, slide, label) {
   const slider = make("input", {
     class: "gc-slider",
     type: "range",
@@ -45,7 +52,6 @@ function makeRow(name, extent, kl, mostKl, slide) {
     "aria-label": `${name}${kl === undefined ? "" : `, ${kl.toFixed(2)} nats`}`,
   });
   const number = make("span", { class: "gc-number", "aria-hidden": "true" });
-  const label = make("span", { class: "gc-name", title: name }, name);
   const ends = [0, 1].map(() => make("canvas", { class: "gc-end", "aria-hidden": "true" }));
   const nats = make("span", kl === undefined ? {} : { class: "gc-kl gc-number" });
   if (kl !== undefined) {
@@ -63,13 +69,15 @@ function makeRow(name, extent, kl, mostKl, slide) {
 /**
  * @param {Model<Traits>} model
  * @param {(latent: number, value: number) => void} slide
+ * @param {((latent: number) => HTMLElement) | undefined} field where a name is typed
  */
-function makeRows(model, slide) {
+function makeRows(model, slide, field) {
   const [kl, order, names, extent] = read(model, "kl", "order", "names", "extent");
   const mostKl = Math.max(...kl, 1e-6);
   const rows = order.map((latent) => {
     const name = names[latent] ?? latentName(latent);
-    return makeRow(name, extent, kl[latent], mostKl, (value) => slide(latent, value));
+    const label = field ? field(latent) : make("span", { class: "gc-name", title: name }, name);
+    return makeRow(name, extent, kl[latent], mostKl, (value) => slide(latent, value), label);
   });
   const heads = (kl.length ? ["", "", "", "", "value", "KL (nats)"] : []).map((text, k) =>
     make("span", { class: k % 2 && k < 4 ? "gc-end" : "gc-head", "aria-hidden": "true" }, text),
@@ -109,6 +117,14 @@ function followAtRest(ends, draw) {
   return { ask, cancel };
 }
 
+/**
+ * Each row's product with z: z along the axes that are the rows.
+ *
+ * @param {number[][]} rows
+ * @param {number[]} z
+ */
+const along = (rows, z) => rows.map((row) => row.reduce((sum, x, d) => sum + x * z[d], 0));
+
 /** @param {Context<Traits>} context */
 function render({ model, el }) {
   const [program, extent, kl] = read(model, "program", "extent", "kl");
@@ -124,10 +140,17 @@ function render({ model, el }) {
     gallery.mark(chosen);
   };
   const gallery = makeStrip("Start from an image", images, model.get("labels"), shape, (k) => move(codes[k], k));
-  const rows = makeRows(model, (d, value) => move(model.get("z").with(d, value)));
+  const naming = model.get("naming") ? makeNaming(model) : null;
+  const axes = model.get("axes");
+  const back = axes.map((_, d) => axes.map((row) => row[d]));
+  const shown = () => (model.get("turned") ? along(axes, model.get("z")) : model.get("z"));
+  const withOne = (/** @type {number} */ d, /** @type {number} */ value) => {
+    const moved = shown().with(d, value);
+    return model.get("turned") ? along(back, moved) : moved;
+  };
+  const rows = makeRows(model, (d, value) => move(withOne(d, value)), naming?.field);
   const ends = followAtRest(rows.ends, (canvas, d, side) => {
-    const z = model.get("z").with(d, side ? extent : -extent);
-    paint(canvas, decode(z), shape);
+    paint(canvas, decode(withOne(d, side ? extent : -extent)), shape);
   });
   const picture = make("canvas", { class: "gc-picture", role: "img" });
   const readout = make("output", { class: "gc-readout", "aria-live": "polite" });
@@ -145,21 +168,26 @@ function render({ model, el }) {
       box("gc-side", picture, box("gc-bar", readout, buttons)),
       box("gc-side", box("gc-caption", caption), rows.table),
     ),
+    naming?.part ?? "",
   );
 
   const ask = oncePerFrame(() => {
     const z = model.get("z");
-    rows.show(z);
+    rows.show(shown());
     ends.ask();
     paint(picture, decode(z), shape);
     readout.textContent = `|z| = ${norm(z).toFixed(2)}`;
     const place = z.map((x) => x.toFixed(2)).join(", ");
     picture.setAttribute("aria-label", `The image decoded at z = (${place})`);
   });
-  const stop = listen(model, ["z"], ask);
+  const stops = [listen(model, ["z", "turned"], ask)];
+  if (naming) {
+    stops.push(listen(model, ["given", "revealed", "turned"], naming.draw));
+    naming.draw();
+  }
   ask();
   return () => {
-    stop();
+    for (const stop of stops) stop();
     ask.cancel();
     ends.cancel();
   };

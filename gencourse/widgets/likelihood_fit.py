@@ -45,6 +45,7 @@ class LikelihoodFit(Widget):
     """
 
     _esm = bundle("likelihood_fit")
+    link = ("theta",)
 
     family = traitlets.Unicode().tag(sync=True)
     x = traitlets.List(traitlets.Float()).tag(sync=True)

@@ -32,6 +32,7 @@ class PixelPlayer(Widget):
     """
 
     _esm = bundle("pixel_player")
+    link = ("temperature", "seed")
 
     size = traitlets.List(traitlets.Int()).tag(sync=True)  # height, width
     levels = traitlets.Int().tag(sync=True)

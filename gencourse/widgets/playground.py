@@ -146,6 +146,7 @@ class Playground(Widget):
 
     _esm = bundle("playground")
     _css = Widget._css + style("playground")
+    link = ("state",)
 
     state = traitlets.Unicode(START).tag(sync=True)
     families = traitlets.List(traitlets.Dict()).tag(sync=True)

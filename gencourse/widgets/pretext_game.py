@@ -34,6 +34,7 @@ class PretextGame(Widget):
     """
 
     _esm = bundle("pretext_game")
+    link = ("given",)
 
     images = traitlets.Bytes().tag(sync=True)
     shape = traitlets.List(traitlets.Int()).tag(sync=True)

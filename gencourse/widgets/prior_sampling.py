@@ -34,6 +34,7 @@ class PriorSampling(Widget):
     """
 
     _esm = bundle("prior_sampling")
+    link = ("log_k", "latents", "source", "seed")
 
     sigma = traitlets.Float().tag(sync=True)
     x = traitlets.List(traitlets.Float()).tag(sync=True)

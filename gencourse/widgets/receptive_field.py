@@ -40,6 +40,7 @@ class ReceptiveField(Widget):
     """
 
     _esm = bundle("receptive_field")
+    link = ("network", "layers", "kernel", "row", "column")
 
     size = traitlets.Int().tag(sync=True)
     network = traitlets.Enum(NETWORKS).tag(sync=True)

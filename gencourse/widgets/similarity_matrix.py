@@ -39,6 +39,7 @@ class SimilarityMatrix(Widget):
     """
 
     _esm = bundle("similarity_matrix")
+    link = ("temperature", "row", "shown")
 
     size = traitlets.Int().tag(sync=True)
     similarity = traitlets.Bytes().tag(sync=True)

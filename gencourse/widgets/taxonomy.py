@@ -31,6 +31,7 @@ class Taxonomy(Widget):
     """
 
     _esm = bundle("taxonomy")
+    link = ("chosen",)
     _css = Widget._css + style("taxonomy")
 
     nodes = traitlets.List(traitlets.Dict()).tag(sync=True)

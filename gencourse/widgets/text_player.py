@@ -28,6 +28,7 @@ class TextPlayer(Widget):
     """
 
     _esm = bundle("text_player")
+    link = ("text", "temperature", "top_k", "top_p")
 
     vocabulary = traitlets.List(traitlets.Unicode()).tag(sync=True)
     width = traitlets.Int().tag(sync=True)

@@ -32,6 +32,7 @@ class WhichModel(Widget):
     """
 
     _esm = bundle("which_model")
+    link = ("number", "codes", "one_pass", "chosen")
     _css = Widget._css + style("which_model")
 
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)

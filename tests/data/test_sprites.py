@@ -123,3 +123,10 @@ def test_factors_out_of_range_are_refused():
     for factors in (torch.zeros(2, 7), torch.full((2, 7), torch.nan)):
         with pytest.raises(ValueError, match="of torch.float32: allowed are"):
             render(factors)
+
+
+def test_factors_that_are_held_keep_their_value_and_the_others_are_drawn_as_before():
+    free, held = sprites.load("train", 50), sprites.load("train", 50, held={"shape": 2, "rotation": 0})
+    assert held.factors[:, [0, 4]].unique(dim=0).tolist() == [[2, 0]] and (held.y == 2).all()
+    others = [1, 2, 3, 5, 6]
+    assert torch.equal(held.factors[:, others], free.factors[:, others])

@@ -1,12 +1,13 @@
 """Recipes of shipped weights: each has its file, a recipe runs, and the printed figures are the stored ones."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from gencourse import data
 from gencourse.experiments.weights.pretrain import pretrain
-from gencourse.experiments.weights.recipes import RECIPES, Recipe
+from gencourse.experiments.weights.recipes import RECIPES, Recipe, snapshot
 from gencourse.experiments.weights.table import table
 from gencourse.measure import likelihood
 from gencourse.support.places import DATA, PRETRAINED
@@ -14,11 +15,10 @@ from gencourse.training import pretrained
 
 
 def test_every_file_and_every_entry_belongs_to_a_recipe():
-    assert {path.stem for path in PRETRAINED.glob("*.safetensors")} == set(RECIPES)
-    assert set(pretrained.manifest()) == set(RECIPES)
-    assert {name: entry["kind"] for name, entry in pretrained.manifest().items()} == {
-        name: recipe.kind for name, recipe in RECIPES.items()
-    }
+    kinds = {name: recipe.kind for name, recipe in RECIPES.items()}
+    kinds |= {snapshot(name, step): r.kind for name, r in RECIPES.items() for step in r.snapshots}
+    assert {path.stem for path in PRETRAINED.glob("*.safetensors")} == set(kinds)
+    assert {name: entry["kind"] for name, entry in pretrained.manifest().items()} == kinds
 
 
 def test_the_table_is_the_one_in_the_readme():
@@ -58,3 +58,20 @@ def test_a_recipe_runs_and_gives_the_same_weights_again(tmp_path, monkeypatch):
     pairs = zip(first.state_dict().values(), second.state_dict().values(), strict=True)
     assert all(torch.equal(a, b) for a, b in pairs)
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == ["manifest.json", "tiny.safetensors"]
+
+
+def test_snapshots_are_the_weights_on_the_way_and_change_nothing(tmp_path, monkeypatch):
+    recipe = Recipe(
+        kind="SimCLR", data="sprites", data_options={"n": 64}, model={}, fit={"steps": 3, "batch_size": 8}, half=True
+    )
+    for name, snapshots in (("plain", ()), ("watched", (2,))):
+        monkeypatch.setitem(RECIPES, name, replace(recipe, snapshots=snapshots))
+        monkeypatch.setattr("gencourse.experiments.weights.pretrain._probe", lambda *_: dict(data="", probe="", knn=""))
+        pretrain(name, tmp_path, progress=False)
+    plain, watched, on_the_way = (
+        pretrained.load(name, tmp_path).state_dict() for name in ("plain", "watched", snapshot("watched", 2))
+    )
+    assert all(torch.equal(plain[key], watched[key]) for key in plain)
+    assert not torch.equal(on_the_way["encoder.layers.0.weight"], watched["encoder.layers.0.weight"])
+    assert on_the_way["encoder.layers.1.num_batches_tracked"] < watched["encoder.layers.1.num_batches_tracked"]
+    assert "watched-at-2" not in table(tmp_path)

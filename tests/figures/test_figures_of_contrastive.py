@@ -1,7 +1,5 @@
 """The figures of lesson 02 draw what they are given, name it, and cut no word off."""
 
-from types import SimpleNamespace
-
 import pytest
 import torch
 
@@ -16,7 +14,7 @@ def training():
 
 def label_curves():
     curves = {
-        name: [SimpleNamespace(mean=level + 0.1 * k, spread=0.03) for k in range(3)]
+        name: [(level + 0.1 * k, 0.03) for k in range(3)]
         for name, level in (("random, untrained", 0.3), ("SimCLR, shipped with the course", 0.7))
     }
     return draw.label_curves((1, 10, None), curves, 0.25)

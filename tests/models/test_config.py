@@ -13,6 +13,7 @@ import torch
 from gencourse.models.autoencoder import Autoencoder
 from gencourse.models.contrastive import SimCLR
 from gencourse.models.dino import DINO
+from gencourse.models.disentangling import TotalCorrelationVAE
 from gencourse.models.implicit import GAN, Diffusion
 from gencourse.models.made import MADE
 from gencourse.models.moco import MoCo
@@ -38,6 +39,8 @@ CODES = IMAGE | dict(latent=3, hidden=(5, 4), channels=(4,), activation="tanh")
 OTHERS = {
     Autoencoder: CODES,
     VAE: CODES | dict(likelihood="gaussian", sigma=0.3, levels=17, beta=4.0, free_bits=0.5),
+    TotalCorrelationVAE: CODES
+    | dict(likelihood="gaussian", sigma=0.3, levels=17, beta=4.0, free_bits=0.5, total_correlation=3.0, n_images=50),
     VQVAE: IMAGE | dict(patch=2, codes=8, width=4, hidden=5, levels=3, commitment=1.0),
     MADE: PIXELS | dict(hidden=(9, 8), direct=True),
     PixelCNN: MASKED,

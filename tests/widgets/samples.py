@@ -31,6 +31,7 @@ from gencourse.widgets import (
     LatentPad,
     LatentSliders,
     LikelihoodFit,
+    MatrixPlayer,
     PixelPlayer,
     Playground,
     PretextGame,
@@ -91,6 +92,15 @@ def similarity_matrix() -> SimilarityMatrix:
     return SimilarityMatrix(z @ z.T, draw(16, 3, 8, 8), ["square", "ellipse"] * 4)
 
 
+def matrix_player() -> MatrixPlayer:
+    moments = {}
+    for k, name in enumerate(("before training", "step 1,000", "step 4,000")):
+        z = torch.nn.functional.normalize(draw(16, 6, seed=k) - 0.5, dim=1)
+        moments[name] = z @ z.T
+    classes = torch.arange(4).repeat_interleave(4)
+    return MatrixPlayer(moments, draw(16, 3, 8, 8), classes, ["Animals & Nature", "Food & Drink", "Flags", "Objects"])
+
+
 def which_model() -> WhichModel:
     def entry(name: str, way: str, nats: float | None, seconds: float, passes: int, codes: bool) -> Entry:
         kind = "IWAE-1000" if way == "approximate" else "exact"
@@ -135,6 +145,7 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "latent_sliders": lambda: LatentSliders(vae(8), images(), thumbnails=8),
     "likelihood_fit_coin": lambda: LikelihoodFit([1, 1, 0, 1, 0, 1, 1, 0, 1, 1], "coin"),
     "likelihood_fit_mixture": lambda: LikelihoodFit(torch.cat([1 + 0.2 * draw(90), 2 + 0.1 * draw(95)]), "mixture"),
+    "matrix_player": matrix_player,
     "pixel_player": lambda: PixelPlayer(MADE((1, 14, 14), hidden=(12,), levels=2)),
     "playground": lambda: Playground("moons | mixture | vae"),
     "pretext_game": lambda: PretextGame(

@@ -84,3 +84,29 @@ def test_the_still_shows_where_q_is():
     before, label = widget.still().tobytes(), widget.label()
     widget.mean = 1.0
     assert widget.still().tobytes() != before and widget.label() != label
+
+
+def test_the_decoder_s_slider_raises_the_bound_while_log_p_falls(mount):
+    widget = Gap(FigureEight(0.45), (1.7, 0.6), mean=0.45, spread=0.3, decoder=True)
+    host = mount(widget, **WIDE)
+    first = numbers(host)
+    host.page.focus(".gc-slider")
+    for _ in range(15):
+        host.page.keyboard.press("ArrowRight")
+    last = numbers(host)
+    assert host.get("sigma") == pytest.approx(0.6)
+    widget.sigma = 0.6
+    assert last == pytest.approx(widget.terms(), abs=0.006)
+    assert last[0] > first[0] + 0.2 and last[2] < first[2] - 0.2
+    since = host.page.inner_text(".gc-readout").split("\n")[1].replace("−", "-")
+    assert since == "since the start (dotted): ELBO +0.23, log p(x) -0.22"
+    host.page.click(".gc-end")  # another x begins anew
+    host.settle()
+    assert "ELBO 0.00, log p(x) 0.00" in host.page.inner_text(".gc-readout")
+
+
+def test_a_decoder_that_stands_still_has_no_slider_and_one_that_moves_starts_within_its_range(mount):
+    host = mount(Gap(FigureEight(0.6)), **WIDE)
+    assert host.page.locator(".gc-slider").count() == 0
+    with pytest.raises(ValueError, match=r"model.sigma=2.0: allowed is a number from 0.15 to 1.2"):
+        Gap(FigureEight(2.0), decoder=True)

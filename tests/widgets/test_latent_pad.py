@@ -157,3 +157,22 @@ def test_other_than_two_latents_are_refused(latent, make_model):
 def test_bad_arguments_are_refused(bad, make_model, make_images):
     with pytest.raises(ValueError, match=f"{next(iter(bad))}=.*"):
         LatentPad(make_model(), make_images(), **bad)
+
+
+def test_covered_images_are_laid_on_the_plane_by_a_button(mount, make_model, make_images):
+    widget = LatentPad(make_model(), make_images(), n=30, covered=True)
+    host = mount(widget, viewport={"width": 900, "height": 700})
+    bare, legend = host.pixels("canvas.gc-plane"), host.page.locator(".gc-legend")
+    assert not legend.is_visible() and "30 images" not in widget.label()
+    host.page.click("text=Lay 30 images on the plane")
+    host.settle()
+    assert host.get("laid") and legend.is_visible()
+    assert not torch.equal(host.pixels("canvas.gc-plane"), bare)
+    host.page.click("text=Take the images away")
+    host.settle()
+    assert torch.equal(host.pixels("canvas.gc-plane"), bare)
+
+
+def test_there_must_be_something_to_cover(make_model):
+    with pytest.raises(ValueError, match="covered=True: allowed with images"):
+        LatentPad(make_model(), covered=True)

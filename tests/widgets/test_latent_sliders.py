@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -126,3 +128,51 @@ def test_any_number_of_latents_fits_a_narrow_page(mount, make_model, make_images
 def test_bad_numbers_of_thumbnails_are_refused(thumbnails, model):
     with pytest.raises(ValueError, match=f"thumbnails={thumbnails}"):
         LatentSliders(model, thumbnails=thumbnails)
+
+
+@pytest.fixture
+def named(model, make_images):
+    """Images whose two factors are known: what the third latent holds, and nothing at all; and the sliders to name."""
+    images = make_images()
+    with torch.no_grad():
+        mean, _ = model.encode(images.batch(slice(None)))
+    halves = (mean[:, 2] > mean[:, 2].median()).long()
+    factors = torch.stack([halves, torch.arange(len(images)) % 2], dim=1)
+    return LatentSliders(model, replace(images, factors=factors, factor_names=("x", "hue")), naming=True)
+
+
+def test_names_are_typed_revealed_and_held_against_the_matrix(mount, named):
+    host = mount(named)
+    assert host.page.locator(".gc-matrix").is_hidden()
+    host.page.fill("[aria-label='name of z₃']", "left and right")
+    host.page.fill("[aria-label='name of z₁']", "the colour")
+    host.page.click(".gc-reveal")
+    host.settle()
+    assert host.get("given") == ["the colour", "", "left and right", ""]
+    first = host.page.inner_text(".gc-matrix tr:nth-of-type(2)")
+    assert first.startswith("z₃ ✓ left and right") and f"{round(100 * named.shares[2][0])} %" in first
+    assert named.shares[2][0] > 0.9
+
+
+def test_turned_sliders_move_turned_latents_and_change_no_picture_by_themselves(mount, named):
+    host = mount(named)
+    before, z = host.pixels(), torch.tensor(named.z)
+    host.page.click(".gc-turn")
+    host.settle()
+    assert torch.equal(host.pixels(), before) and host.get("z") == pytest.approx(z.tolist())
+    axes = torch.tensor(named.axes)
+    torch.testing.assert_close(axes @ axes.T, torch.eye(4), atol=1e-5, rtol=0)
+    slider = host.page.locator("input.gc-slider").first  # the third latent's
+    host.js(
+        "const first = document.querySelector('input.gc-slider'); first.value = '0.5'; "
+        "first.dispatchEvent(new Event('input'))"
+    )
+    assert slider.input_value() == "0.5"
+    turned = axes @ z
+    turned[2] = 0.5
+    assert host.get("z") == pytest.approx((axes.T @ turned).tolist(), abs=1e-4)
+
+
+def test_sliders_are_named_where_factors_are_known(model, make_images):
+    with pytest.raises(ValueError, match="naming=True: allowed with images whose factors are known"):
+        LatentSliders(model, make_images(), naming=True)

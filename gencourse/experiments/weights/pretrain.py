@@ -1,5 +1,6 @@
 """pretrain(): train shipped weights again by their recipe, and measure them on the test split, once."""
 
+import copy
 import time
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import torch
 
 from gencourse import data
-from gencourse.experiments.weights.recipes import RECIPES, Recipe
+from gencourse.experiments.weights.recipes import RECIPES, Recipe, snapshot
 from gencourse.measure import latents, likelihood
 from gencourse.measure.probe import features, knn_accuracy, linear_probe
 from gencourse.support import places
@@ -36,16 +37,24 @@ def pretrain(name: str, folder: Path | None = None, progress: bool = True, **cha
     torch.manual_seed(recipe.seed)
     model = pretrained.model_class(recipe.kind)(**recipe.model)
     arguments = {**recipe.fit, "seed": recipe.seed, **changes}
-    how = How(show="bar" if progress else "nothing", precision=recipe.precision, log_every=100)
+    used = arguments | {"precision": recipe.precision}
+
+    def keep(name: str, model: Any, **about: Any) -> None:
+        if recipe.half:
+            model.half().float()  # what is measured is what will be stored
+        entry = {**about, "fit": used, **_measure(model, test, recipe, progress)}
+        pretrained.store(name, model, entry, folder, recipe.half)
+
+    def on_step(step: int) -> None:
+        if step in recipe.snapshots:
+            keep(snapshot(name, step), copy.deepcopy(model).cpu().eval(), snapshot=step)
+
+    how = How(show="bar" if progress else "nothing", precision=recipe.precision, log_every=100, on_step=on_step)
     unfinished = folder / f"{name}.unfinished"
     history = fit(model, images, **arguments, checkpoint=unfinished, how=how)
     if history.interrupted:
         raise KeyboardInterrupt(f"{name} stopped at step {history.steps[-1]}; the same command goes on from there")
-    if recipe.half:
-        model.half().float()  # what is measured is what will be stored
-    used = arguments | {"precision": recipe.precision}
-    entry = {"seconds": round(history.seconds), "fit": used, **_measure(model, test, recipe, progress)}
-    pretrained.store(name, model, entry, folder, recipe.half)
+    keep(name, model, seconds=round(history.seconds))
     unfinished.unlink(missing_ok=True)
     return pretrained.figures(name, folder)
 
@@ -63,9 +72,10 @@ def _measure(model: Any, test: Any, recipe: Recipe, progress: bool) -> dict[str,
 
 def _probe(model: Any, test: Any, recipe: Recipe) -> dict[str, Any]:
     """How well the labels of test images are read from the features, by a linear probe and by neighbours."""
-    train, validation = (
-        data.load(recipe.data, split=split, n=n) for split, n in (("train", 10_000), ("validation", 2_000))
-    )
+    sizes = {"train": 10_000, "validation": 2_000}
+    drawn = recipe.data == "sprites"  # as many as one asks for; others have what they have
+    options: dict[str, dict[str, Any]] = {split: {"n": n} if drawn else {} for split, n in sizes.items()}
+    train, validation = (data.load(recipe.data, split, **options[split])[:n] for split, n in sizes.items())
     test = test[:5_000]
     known, chosen, asked = ((features(model, images), images.y) for images in (train, validation, test))
     return {

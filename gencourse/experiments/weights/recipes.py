@@ -11,7 +11,8 @@ class Recipe:
     """All it takes to make some weights again: the data, the model and how it was trained.
 
     kind is the model's class, one of `pretrained.KINDS`; fit holds arguments of `fit`, precision is `How`'s; half
-    stores the weights in half precision, and measures those.
+    stores the weights in half precision, and measures those; snapshots are steps at which the weights on the way are
+    stored too, under "NAME-at-STEP".
     """
 
     data: str
@@ -22,7 +23,13 @@ class Recipe:
     half: bool = False
     data_options: dict[str, Any] = field(default_factory=dict)
     importance_samples: int = 5000
+    snapshots: tuple[int, ...] = ()
     seed: int = 0
+
+
+def snapshot(name: str, step: int) -> str:
+    """What the weights are called that were stored on the way, after so many steps."""
+    return f"{name}-at-{step}"
 
 
 def _sprites(beta: float) -> Recipe:
@@ -96,6 +103,15 @@ RECIPES = {
     "simclr-sprites-5k": _features("SimCLR", 2e-3, n=5_000, temperature=0.2, augment=VIEWS),
     "simclr-sprites-1k": _features("SimCLR", 2e-3, n=1_000, temperature=0.2, augment=VIEWS),
     "simclr-sprites-200": _features("SimCLR", 2e-3, n=200, temperature=0.2, augment=VIEWS),
+    # Mild views, as an emoji's colours are part of what it is. On the way for the matrix that grows, in lesson 02.
+    "simclr-emoji": Recipe(
+        kind="SimCLR",
+        half=True,
+        data="emoji",
+        model=dict(temperature=0.2, augment=dict(crop=(0.4, 1.0), jitter=0.2, hue=0.03, grey=0.05)),
+        fit=dict(steps=4000, batch_size=128, lr=2e-3, schedule="cosine"),
+        snapshots=(30, 100, 300, 1000),
+    ),
     "moco-sprites": _features("MoCo", 1e-3, steps=16_000, queue=1024, momentum=0.99, augment=VIEWS | dict(blur=0.0)),
     # Two large views in any direction: what small ones show of a sprite is often the ground alone. The teacher is
     # sharp, since at 0.04 the answers went flat: log K nats for every image.

@@ -7,7 +7,10 @@ from gencourse.training.pretrained import manifest
 
 
 def table(folder: Path = PRETRAINED) -> str:
-    """The shipped weights and their measured figures, as two Markdown tables: models of images, and encoders."""
+    """The shipped weights and their measured figures, as two Markdown tables: models of images, and encoders.
+
+    Snapshots of a training are left out.
+    """
     entries = manifest(folder)
     models = [
         [
@@ -38,7 +41,7 @@ def table(folder: Path = PRETRAINED) -> str:
             f"{e['seconds']:,}",
         ]
         for name, e in entries.items()
-        if "probe" in e
+        if "probe" in e and "snapshot" not in e
     ]
     head = ["name", "parameters", "size", "test set"]
     tables = [

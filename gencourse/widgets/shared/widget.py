@@ -7,7 +7,7 @@ import base64
 import copy
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import anywidget
 import matplotlib
@@ -27,12 +27,16 @@ MOST_LATENTS = 64
 
 
 class Widget(anywidget.AnyWidget):
-    """The base of the course's widgets. A subclass has `_esm = bundle(NAME)`, `label` and `_figure`.
+    """The base of the course's widgets. A subclass has `_esm = bundle(NAME)`, `link`, `label` and `_figure`.
 
     Args:
         traits: values of the subclass's traits.
+
+    Attributes:
+        link: the traits that the hand sets, in the order in which a link to a state of the site tells them.
     """
 
+    link: ClassVar[tuple[str, ...]] = ()
     _css = style("shared/widgets", "shared/plane", "shared/views")
 
     def __init__(self, **traits: Any):
@@ -48,6 +52,11 @@ class Widget(anywidget.AnyWidget):
     def label(self) -> str:
         """What the widget shows, in words."""
         raise NotImplementedError
+
+    def page_sources(self) -> tuple[str, str]:
+        """The module and the style that the page runs, as host.js's `mount` takes them."""
+        state = self.get_state({"_esm", "_css"})
+        return state["_esm"], state["_css"]
 
     def page_state(self) -> dict[str, Any]:
         """The traits that the page reads, for JSON, bytes as {"base64": …}: what host.js's `mount` takes."""
