@@ -32,8 +32,8 @@ TREATED: tuple[str, ...] = ("00", "02", "05", "09", "10")  # the lessons whose d
 ADDED = {
     "00": ("predict-bent-coins", "review"),
     "02": (
-        *("predict-nearest-negative", "sorted-by-class", "reveal-nearest-negative"),
-        *("pairs-of-styles", "taught-by-styles"),
+        *("predict-nearest-negative", "cell-29", "sorted-by-class", "reveal-nearest-negative"),
+        *("grown-blocks", "pairs-of-styles", "taught-by-styles"),
         *("predict-memory-of-a-step", "cell-42"),
         *("predict-bound-by-candidates", "bound-in-the-open"),
         *("predict-what-h-keeps", "cell-45", "reveal-what-h-keeps"),

@@ -61,7 +61,7 @@ LESSONS = (
         "Contrastive learning",
         "views, NT-Xent in three lines, false negatives, temperature, a bound, what the features know",
         {
-            "dataset": ImageSet("sprites", "what is learned from", choices=("sprites", "emoji", "mnist"), classes=2),
+            "dataset": ImageSet("emoji", "what is learned from", choices=("emoji", "sprites", "mnist"), classes=2),
             "encoder": Parameter("conv", "the network whose features are kept", choices=("conv", "vit", "resnet18")),
             "temperature": Parameter(0.2, "of the loss", low=0.05, high=2.0),
             "steps": _steps("the main model"),
@@ -146,7 +146,7 @@ LESSONS = (
         {
             "sigma": Parameter(0.45, "noise of the figure-eight model", low=0.1, high=2.0),
             "dataset": ImageSet(
-                "digits",
+                "mnist",
                 "what the real VAE of the last section is trained on",
                 choices=FIGURES,
                 refusal="lesson 09's exact likelihoods come from a grid of codes that suits small black figures",
