@@ -19,6 +19,7 @@ from gencourse.models.made import MADE
 from gencourse.models.moco import MoCo
 from gencourse.models.ngram import NGram
 from gencourse.models.patches import PatchTransformer
+from gencourse.models.pictures_words import PicturesAndWords
 from gencourse.models.pixelcnn import GatedPixelCNN, PixelCNN
 from gencourse.models.pixelrnn import PixelRNN
 from gencourse.models.pretext_models import Colorization, Inpainting, RelativePatch, Rotation
@@ -57,6 +58,7 @@ OTHERS = {
     | dict(teacher_temperature=0.05, warmup_temperature=0.06, warmup=3, momentum=0.9, horizon=50, centre_momentum=0.5)
     | dict(centering=False, sharpening=False, global_scale=(0.5, 0.9), local_scale=(0.2, 0.3), augment=dict(blur=0.5)),
     Classifier: COLOURS | dict(classes=3),
+    PicturesAndWords: IMAGE | dict(vocabulary=("heart", "sun"), width=6, objective="sigmoid"),
     Rotation: COLOURS,
     RelativePatch: dict(shape=(3, 36, 36), encoder="vit", size=4, gap=1, jitter=1),
     Inpainting: COLOURS | dict(patch=8, share=0.25),
@@ -64,7 +66,12 @@ OTHERS = {
     GAN: dict(dim=3, noise=2, hidden=5, penalty=0.1),
     Diffusion: dict(dim=3, steps=7, hidden=5),
 }
-FIRST = {Transformer: dict(vocab=4, length=12), RNN: dict(vocab=4), NGram: dict(vocab=4)}
+FIRST = {
+    Transformer: dict(vocab=4, length=12),
+    RNN: dict(vocab=4),
+    NGram: dict(vocab=4),
+    PicturesAndWords: dict(vocabulary=("sea",)),
+}
 
 
 @pytest.fixture(params=OTHERS, ids=lambda model: model.__name__)
