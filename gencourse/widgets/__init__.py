@@ -32,6 +32,7 @@ from gencourse.widgets.similarity_matrix import SimilarityMatrix
 from gencourse.widgets.taxonomy import Taxonomy
 from gencourse.widgets.text_player import TextPlayer
 from gencourse.widgets.which_model import WhichModel
+from gencourse.widgets.word_shelf import WordShelf
 
 __all__ = [
     "AttentionMaps",
@@ -60,4 +61,5 @@ __all__ = [
     "Taxonomy",
     "TextPlayer",
     "WhichModel",
+    "WordShelf",
 ]

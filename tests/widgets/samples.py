@@ -41,6 +41,7 @@ from gencourse.widgets import (
     Taxonomy,
     TextPlayer,
     WhichModel,
+    WordShelf,
 )
 from gencourse.widgets.collapse_player import NAMES
 from gencourse.widgets.derivation import LINES
@@ -117,6 +118,13 @@ def which_model() -> WhichModel:
     )
 
 
+def word_shelf() -> WordShelf:
+    names = ["man in business suit levitating", "heart", "flag: Saint Vincent and the Grenadines"] * 14
+    return WordShelf(
+        draw(42, 3, 8, 8), draw(42, 6) - 0.5, names, draw(3, 6, seed=1) - 0.5, ["heart", "sad", "red"], "heart"
+    )
+
+
 SAMPLES: dict[str, Callable[[], Any]] = {
     "attention_maps": lambda: AttentionMaps(
         draw(3, 3, 16, 16), {"supervised": draw(3, 4, 4, 4), "DINO": draw(3, 4, 4, 4, seed=1)}, names=["a", "b", "c"]
@@ -157,4 +165,5 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "taxonomy": lambda: Taxonomy(draw(50, 2), {"GAN": draw(50, 2, seed=1)}, "GAN"),
     "text_player": lambda: TextPlayer(RNN(6, cell="gru", width=8), ("\n", " ", "a", "b", "c", "d"), text="abba cab"),
     "which_model": which_model,
+    "word_shelf": word_shelf,
 }
