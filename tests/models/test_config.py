@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from gencourse.models.autoencoder import Autoencoder
+from gencourse.models.conditional_vae import ConditionalVAE
 from gencourse.models.contrastive import SimCLR
 from gencourse.models.dino import DINO
 from gencourse.models.disentangling import TotalCorrelationVAE
@@ -42,6 +43,7 @@ OTHERS = {
     VAE: CODES | dict(likelihood="gaussian", sigma=0.3, levels=17, beta=4.0, free_bits=0.5),
     TotalCorrelationVAE: CODES
     | dict(likelihood="gaussian", sigma=0.3, levels=17, beta=4.0, free_bits=0.5, total_correlation=3.0, n_images=50),
+    ConditionalVAE: IMAGE | dict(latent=3, hidden=(5, 4), channels=(4,), conditions=2, sigma=0.3, beta=4.0),
     VQVAE: IMAGE | dict(patch=2, codes=8, width=4, hidden=5, levels=3, commitment=1.0),
     MADE: PIXELS | dict(hidden=(9, 8), direct=True),
     PixelCNN: MASKED,
@@ -70,6 +72,7 @@ FIRST = {
     Transformer: dict(vocab=4, length=12),
     RNN: dict(vocab=4),
     NGram: dict(vocab=4),
+    ConditionalVAE: dict(conditions=1),
     PicturesAndWords: dict(vocabulary=("sea",)),
 }
 
