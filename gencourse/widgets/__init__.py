@@ -27,6 +27,7 @@ from gencourse.widgets.pixel_player import PixelPlayer
 from gencourse.widgets.playground import Playground
 from gencourse.widgets.pretext_game import PretextGame
 from gencourse.widgets.prior_sampling import PriorSampling
+from gencourse.widgets.prompt_board import PromptBoard
 from gencourse.widgets.receptive_field import ReceptiveField
 from gencourse.widgets.similarity_matrix import SimilarityMatrix
 from gencourse.widgets.taxonomy import Taxonomy
@@ -56,6 +57,7 @@ __all__ = [
     "Playground",
     "PretextGame",
     "PriorSampling",
+    "PromptBoard",
     "ReceptiveField",
     "SimilarityMatrix",
     "Taxonomy",

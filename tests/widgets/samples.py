@@ -6,10 +6,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gencourse.data.captions import N_WORDS
 from gencourse.data.images import Card, Images
 from gencourse.measure.comparison import Entry
 from gencourse.measure.likelihood import Bound
 from gencourse.models.autoencoder import Autoencoder
+from gencourse.models.conditional_vae import ConditionalVAE
 from gencourse.models.figure_eight import FigureEight
 from gencourse.models.made import MADE
 from gencourse.models.rnn import RNN
@@ -36,6 +38,7 @@ from gencourse.widgets import (
     Playground,
     PretextGame,
     PriorSampling,
+    PromptBoard,
     ReceptiveField,
     SimilarityMatrix,
     Taxonomy,
@@ -118,6 +121,14 @@ def which_model() -> WhichModel:
     )
 
 
+def prompt_board() -> PromptBoard:
+    torch.manual_seed(0)
+    model = ConditionalVAE((3, 8, 8), 2, conditions=N_WORDS, hidden=(8,), channels=())
+    return PromptBoard(
+        model, {"size": "large", "colour": "turquoise", "height": "in the middle", "ground": "turquoise"}
+    )
+
+
 def word_shelf() -> WordShelf:
     names = ["man in business suit levitating", "heart", "flag: Saint Vincent and the Grenadines"] * 14
     return WordShelf(
@@ -160,6 +171,7 @@ SAMPLES: dict[str, Callable[[], Any]] = {
         draw(4, 3, 8, 8), [0, 2, 1, 0], [0, 1, 1, 2], ("not turned", "a quarter", "a half"), "Which way was it turned?"
     ),
     "prior_sampling": PriorSampling,
+    "prompt_board": prompt_board,
     "receptive_field": lambda: ReceptiveField(15, layers=4),
     "similarity_matrix": similarity_matrix,
     "taxonomy": lambda: Taxonomy(draw(50, 2), {"GAN": draw(50, 2, seed=1)}, "GAN"),
