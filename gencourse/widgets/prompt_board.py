@@ -38,6 +38,7 @@ class PromptBoard(Widget):
 
     _esm = bundle("prompt_board")
     _css = Widget._css + style("prompt_board")
+    link = ("prompt", "noise")
 
     program = traitlets.Dict().tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)

@@ -38,6 +38,7 @@ class WordShelf(Widget):
 
     _esm = bundle("word_shelf")
     _css = Widget._css + style("word_shelf")
+    link = ("text",)
 
     sheet = traitlets.Bytes().tag(sync=True)
     tile = traitlets.List(traitlets.Int()).tag(sync=True)
