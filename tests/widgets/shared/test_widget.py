@@ -121,7 +121,8 @@ def test_a_layer_that_the_page_cannot_run_is_named(make_model):
 
 def test_page_state_is_json_and_holds_all_that_the_page_reads(make_model, images):
     state = json.loads(json.dumps(LatentPad(make_model(), images, n=30).page_state()))
-    assert set(state) == {"program", "weights", "z", "extent", "codes", "labels", "names", "colours"}
+    read = {"program", "weights", "z", "extent", "codes", "labels", "names", "colours", "covered", "laid"}
+    assert set(state) == read
     assert len(base64.b64decode(state["codes"]["base64"])) == 30 * 2 * 4
 
 
