@@ -100,12 +100,14 @@ def _share(path: Path) -> None:
 def _sphinx(source: Path, to: Path, about: dict[str, str]) -> None:
     """Run Sphinx; a warning is an error, since it tells of a link or a formula that is broken."""
     from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     warnings = io.StringIO()
     wishes = {"gencourse_about": about, "html_static_path": [str(source / "static")]}
     try:
-        app = Sphinx(source, THEME, to, source.parent / "doctrees", "html", wishes, status=None, warning=warnings)
-        app.build()
+        with patch_docutils(THEME), docutils_namespace():  # what one build registers, the next does not find
+            app = Sphinx(source, THEME, to, source.parent / "doctrees", "html", wishes, status=None, warning=warnings)
+            app.build()
     finally:
         for handler in logging.getLogger("sphinx").handlers[:]:  # of a stream that is gone
             logging.getLogger("sphinx").removeHandler(handler)
