@@ -33,7 +33,7 @@ ADDED = {
     "00": ("predict-bent-coins", "review"),
     "02": (
         *("predict-nearest-negative", "cell-29", "sorted-by-class", "reveal-nearest-negative"),
-        *("grown-blocks", "pairs-of-styles", "taught-by-styles"),
+        *("grown-blocks", "which-groups", "pairs-of-styles", "taught-by-styles"),
         *("predict-memory-of-a-step", "cell-42"),
         *("predict-bound-by-candidates", "bound-in-the-open"),
         *("predict-what-h-keeps", "cell-45", "reveal-what-h-keeps"),
