@@ -8,7 +8,6 @@ with the mean of the vectors of name and of name and keywords.
 
 import random
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -31,14 +30,15 @@ VIEWS: dict[str, Any] = dict(crop=(0.6, 1.0), jitter=0.2, hue=0.03, grey=0.05)
 class OfEmoji(nn.Module):
     """The model with its lessons: a view of each drawing, a random text of its emoji."""
 
-    def __init__(self, model: PicturesAndWords, seed: int):
+    def __init__(self, model: PicturesAndWords):
         super().__init__()
         self.model, self.shape, self.config = model, model.shape, model.config
-        self.augment, self.chance = Augment(model.shape[-1], **VIEWS), random.Random(seed)
+        self.augment = Augment(model.shape[-1], **VIEWS)
 
     def loss(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
         """Of drawings x (B, 3, 32, 32) of the emoji numbered y (B,)."""
-        texts = self.model.numbers(random_texts(y.tolist(), self.chance))
+        chance = random.Random(int(torch.randint(2**62, ())))  # the step's, as `fit` seeds torch for each
+        texts = self.model.numbers(random_texts(y.tolist(), chance))
         return {"loss": self.model.pair_loss(self.augment(x), texts, y[:, None] == y[None])}
 
 
@@ -49,13 +49,12 @@ def by_number(split: str) -> Images:
     return replace(images, y=images.factors[:, 0].clone(), class_names=())
 
 
-def train(objective: str, steps: int, batch_size: int, seed: int, checkpoint: Path | None = None) -> PicturesAndWords:
+def train(objective: str, steps: int, batch_size: int, seed: int) -> PicturesAndWords:
     """A model of the training emoji, in evaluation mode."""
     torch.manual_seed(seed)
     model = PicturesAndWords(vocabulary=vocabulary(), objective=objective)
-    images, how = by_number("train"), How(show="nothing")
     options: dict[str, Any] = dict(steps=steps, batch_size=batch_size, lr=3e-3, schedule="cosine", seed=seed)
-    fit(OfEmoji(model, seed), images, checkpoint=checkpoint, how=how, **options)
+    fit(OfEmoji(model), by_number("train"), how=How(show="nothing"), **options)
     return model.eval()
 
 

@@ -7,7 +7,6 @@ often it is right on real test sprites is reported beside what it finds. Asked a
 
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -79,15 +78,15 @@ def is_held_out(words: Tensor) -> Tensor:
     return torch.stack([(shape == a) & (colour == b) for a, b in pairs]).any(0)
 
 
-def train_reader(steps: int, n: int, seed: int, checkpoint: Path | None = None) -> FactorReader:
+def train_reader(steps: int, n: int, seed: int) -> FactorReader:
     """Classifiers of all factors, of n sprites that no other model saw, in evaluation mode."""
     images = sprites.load("train", n, seed=100 + seed)
     assert images.factors is not None
     torch.manual_seed(seed)
-    return _fitted(FactorReader(images.factors), images, steps, 2e-3, seed, checkpoint)
+    return _fitted(FactorReader(images.factors), images, steps, 2e-3, seed)
 
 
-def train_cvae(steps: int, n: int, seed: int, checkpoint: Path | None = None) -> ConditionalVAE:
+def train_cvae(steps: int, n: int, seed: int) -> ConditionalVAE:
     """A conditional VAE of n sprites without the held-out pairs, in evaluation mode."""
     images = sprites.load("train", n, seed=seed)
     assert images.factors is not None
@@ -95,14 +94,14 @@ def train_cvae(steps: int, n: int, seed: int, checkpoint: Path | None = None) ->
     assert images.factors is not None
     torch.manual_seed(seed)
     model = ConditionalVAE(conditions=N_WORDS)
-    _fitted(Captioned(model, captions(images.factors)), images, steps, 1e-3, seed, checkpoint)
+    _fitted(Captioned(model, captions(images.factors)), images, steps, 1e-3, seed)
     return model.eval()
 
 
-def _fitted(model: Any, images: Images, steps: int, lr: float, seed: int, checkpoint: Path | None) -> Any:
+def _fitted(model: Any, images: Images, steps: int, lr: float, seed: int) -> Any:
     how = How(show="nothing", precision="fp32")
     options: dict[str, Any] = dict(steps=steps, batch_size=64, lr=lr, schedule="cosine", seed=seed)
-    fit(model, numbered(images), checkpoint=checkpoint, how=how, **options)
+    fit(model, numbered(images), how=how, **options)
     return model.eval()
 
 

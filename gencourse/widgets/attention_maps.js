@@ -6,7 +6,7 @@ import { imagesOf, rowsOf } from "./shared/bytes.js";
 import { makeChoice, makeSlider, makeStrip } from "./shared/controls.js";
 import { clamp, percent, sum } from "./shared/numbers.js";
 import { box, listen, make, makeRoot, oncePerFrame, read, write } from "./shared/page.js";
-import { paint } from "./shared/paint.js";
+import { makePicture, paint } from "./shared/paint.js";
 
 /**
  * @typedef {object} Traits
@@ -71,9 +71,6 @@ function overlay(image, [channels, height, width], map, [h, w], strength) {
     return (1 - strength) * own + strength * colours[patch][c];
   });
 }
-
-/** @param {string} label */
-const makePicture = (label) => make("canvas", { class: "gc-thumb", role: "img", "aria-label": label });
 
 /** @param {Context<Traits>} context */
 function render({ model, el }) {

@@ -8,7 +8,7 @@ import { imagesOf } from "./shared/bytes.js";
 import { makeSlider, makeStrip } from "./shared/controls.js";
 import { makeRandom, percent, sum } from "./shared/numbers.js";
 import { box, listen, make, makeButton, makeRoot, oncePerFrame, read, write } from "./shared/page.js";
-import { paint } from "./shared/paint.js";
+import { makePicture, paint } from "./shared/paint.js";
 
 /** @typedef {keyof Strength} Name */
 /**
@@ -60,9 +60,6 @@ function makeDial([name, title, say, step], [from, to], value, input) {
   const slider = makeSlider(title, range, (at) => input(along(at)));
   return { name, row: slider.row, set: (/** @type {number} */ at) => slider.set(along(at)) };
 }
-
-/** @param {string} label */
-const makePicture = (label) => make("canvas", { class: "gc-thumb", role: "img", "aria-label": label });
 
 /** @param {Context<Traits>} context */
 function render({ model, el }) {

@@ -3,10 +3,10 @@
 /** @import { Shape } from "./shared/bytes.js" */
 /** @import { Context } from "./shared/page.js" */
 import { imagesOf } from "./shared/bytes.js";
-import { makeSlider } from "./shared/controls.js";
-import { clamp, signed, sum } from "./shared/numbers.js";
-import { box, drag, listen, make, makeRoot, oncePerFrame, read, stepOf, write } from "./shared/page.js";
-import { brushOf, paint } from "./shared/paint.js";
+import { makeRows, makeSlider } from "./shared/controls.js";
+import { signed, sum } from "./shared/numbers.js";
+import { box, listen, make, makeRoot, oncePerFrame, read, write } from "./shared/page.js";
+import { brushOf, makePicture, paint } from "./shared/paint.js";
 
 /**
  * @typedef {object} Traits
@@ -99,7 +99,6 @@ function render({ model, el }) {
   const small = cosines.map((bytes) => paintCosines(make("canvas"), bytes, size));
   const ends = classes.flatMap((c, i) => (i && classes[i - 1] !== c ? [i] : []));
   const nameOf = (/** @type {number} */ i) => `image ${(i >> 1) + 1}, view ${(i & 1) + 1}: ${names[classes[i]]}`;
-  const choose = (/** @type {number} */ row) => write(model, { row: clamp(row, 0, size - 1) });
 
   const root = makeRoot(el, "Cosines of views, sorted by class, as training goes on");
   const say = (/** @type {number} */ m) => moments[m];
@@ -107,18 +106,16 @@ function render({ model, el }) {
   const slider = makeSlider("training", range, (moment) =>
     write(model, { moment: Math.min(moment, moments.length - 1) }),
   );
-  const matrix = make("canvas", {
-    class: "gc-matrix",
-    tabindex: 0,
-    role: "slider",
-    "aria-label": "Anchor: a row of the matrix",
-    "aria-valuemin": 1,
-    "aria-valuemax": size,
-  });
+  const { matrix, mark } = makeRows(
+    "Anchor: a row of the matrix",
+    size,
+    () => model.get("row"),
+    (row) => write(model, { row }),
+  );
   const colours = `rgb(${ORANGE}), transparent, rgb(${BLUE})`;
   const bar = make("span", { class: "gc-scale", style: `background: linear-gradient(to right, ${colours})` });
   const thumbnail = (/** @type {number} */ i) => {
-    const canvas = make("canvas", { class: "gc-thumb", role: "img", "aria-label": nameOf(i) });
+    const canvas = makePicture(nameOf(i));
     paint(canvas, images[i], shape, 255);
     return canvas;
   };
@@ -182,18 +179,9 @@ function render({ model, el }) {
       `with its class        ${signed(of.own)}\n` +
       `with other classes    ${signed(of.other)}\n` +
       `nearest negative false: ${Math.round(100 * of.nearest)} %`;
-    matrix.setAttribute("aria-valuenow", String(row + 1));
-    matrix.setAttribute("aria-valuetext", nameOf(row));
+    mark(row, nameOf(row));
   };
   const ask = oncePerFrame(draw);
-  drag(matrix, ([, y]) => choose(Math.floor(y * size)));
-  matrix.addEventListener("keydown", (event) => {
-    const way = stepOf(event);
-    if (!way && event.key !== "Home" && event.key !== "End") return;
-    event.preventDefault();
-    if (way) choose(model.get("row") + way);
-    else choose(event.key === "Home" ? 0 : size - 1);
-  });
   const stop = listen(model, ["moment", "row"], ask);
   draw();
   return () => {

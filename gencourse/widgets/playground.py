@@ -101,15 +101,15 @@ def knobs_of(name: str) -> dict[str, float]:
     return {knob: value for knob, _, _, value in FAMILIES[name].knobs}
 
 
-def build_model(name: str, knobs: dict[str, Any], width: int = 64) -> Any:
+def build_model(name: str, knobs: dict[str, Any]) -> Any:
     """The package's model that the page's is a copy of.
 
     Args:
         name: one of FAMILIES.
-        knobs: by name; what is left out has its default, and the layers' width is `width`.
+        knobs: by name; what is left out has its default.
     """
-    knobs = {**knobs_of(name), "width": width, **knobs}
-    hidden = int(knobs["width"])
+    knobs = {**knobs_of(name), **knobs}
+    hidden = int(knobs.get("width", 0))  # a mixture has no layers
     match name:
         case "mixture":
             return Mixture([FullGaussian(2, floor=knobs["floor"]) for _ in range(knobs["components"])])
@@ -159,7 +159,7 @@ class Playground(Widget):
     @property
     def setting(self) -> Setting:
         """The state, read."""
-        return parse(self.state, {family["name"]: {k["name"]: k for k in family["knobs"]} for family in _for_page()})
+        return _read(self.state)
 
     def label(self) -> str:
         setting = self.setting
@@ -169,9 +169,7 @@ class Playground(Widget):
     @traitlets.validate("state")
     def _can_be_read(self, proposal: Any) -> str:
         try:
-            parse(
-                proposal["value"], {family["name"]: {k["name"]: k for k in family["knobs"]} for family in _for_page()}
-            )
+            _read(proposal["value"])
         except ValueError as error:
             raise traitlets.TraitError(str(error)) from None
         return str(proposal["value"])
@@ -224,6 +222,11 @@ def _reached(model: Any, held: Tensor) -> str:
     if hasattr(model, "elbo"):
         return f"held out {model.elbo(held.view(-1, 1, 1, 2), 8).value.mean():.2f} nats a point or more"
     return "its density is known but for a factor" if hasattr(model, "unnormalised") else "no density to show"
+
+
+def _read(text: str) -> Setting:
+    """The setting that a state's text says."""
+    return parse(text, {family["name"]: {knob["name"]: knob for knob in family["knobs"]} for family in _for_page()})
 
 
 def _for_page() -> list[dict[str, Any]]:

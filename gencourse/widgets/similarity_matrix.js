@@ -3,10 +3,10 @@
 /** @import { Shape } from "./shared/bytes.js" */
 /** @import { Context } from "./shared/page.js" */
 import { imagesOf, rowsOf } from "./shared/bytes.js";
-import { makeChoice, makeSlider } from "./shared/controls.js";
+import { makeChoice, makeRows, makeSlider } from "./shared/controls.js";
 import { clamp, sum } from "./shared/numbers.js";
-import { box, drag, listen, make, makeRoot, oncePerFrame, read, stepOf, write } from "./shared/page.js";
-import { brushOf, paint } from "./shared/paint.js";
+import { box, listen, make, makeRoot, oncePerFrame, read, write } from "./shared/page.js";
+import { brushOf, makePicture, paint } from "./shared/paint.js";
 
 /** @typedef {"probabilities" | "cosines"} Shown */
 /**
@@ -112,17 +112,14 @@ function render({ model, el }) {
     return labels.length ? `${view}: ${labels[i]}` : view;
   };
   const save = (/** @type {Partial<Traits>} */ traits) => write(model, traits);
-  const choose = (/** @type {number} */ row) => save({ row: clamp(row, 0, size - 1) });
 
   const root = makeRoot(el, "Similarities of the views of a batch");
-  const matrix = make("canvas", {
-    class: "gc-matrix",
-    tabindex: 0,
-    role: "slider",
-    "aria-label": "Anchor: a row of the matrix",
-    "aria-valuemin": 1,
-    "aria-valuemax": size,
-  });
+  const { matrix, mark } = makeRows(
+    "Anchor: a row of the matrix",
+    size,
+    () => model.get("row"),
+    (row) => write(model, { row }),
+  );
   const scale = box("gc-legend");
   const choice = makeChoice("What the matrix shows", SHOWN, (k) => save({ shown: SHOWN[k] }));
   const say = (/** @type {number} */ value) => Math.exp(value).toFixed(2);
@@ -131,7 +128,7 @@ function render({ model, el }) {
   const slider = makeSlider("temperature", range, (log) => save({ temperature: clamp(Math.exp(log), 0.05, 2) }));
   const thumbnail = (/** @type {number} */ i) => {
     if (!shape.length) return "";
-    const canvas = make("canvas", { class: "gc-thumb", role: "img", "aria-label": nameOf(i) });
+    const canvas = makePicture(nameOf(i));
     paint(canvas, images[i], shape, 255);
     return canvas;
   };
@@ -208,18 +205,9 @@ function render({ model, el }) {
       `NT-Xent of this row    ${losses[chosen].toFixed(3)} nats\n` +
       `of the batch, the mean ${(sum(losses) / size).toFixed(3)} nats\n` +
       `of blind guessing      ${Math.log(size - 1).toFixed(3)} nats`;
-    matrix.setAttribute("aria-valuenow", String(chosen + 1));
-    matrix.setAttribute("aria-valuetext", `${nameOf(chosen)}, loss ${losses[chosen].toFixed(2)} nats`);
+    mark(chosen, `${nameOf(chosen)}, loss ${losses[chosen].toFixed(2)} nats`);
   };
   const ask = oncePerFrame(draw);
-  drag(matrix, ([, y]) => choose(Math.floor(y * size)));
-  matrix.addEventListener("keydown", (event) => {
-    const way = stepOf(event);
-    if (!way && event.key !== "Home" && event.key !== "End") return;
-    event.preventDefault();
-    if (way) choose(model.get("row") + way);
-    else choose(event.key === "Home" ? 0 : size - 1);
-  });
   const stop = listen(model, ["temperature", "row", "shown"], ask);
   draw();
   return () => {

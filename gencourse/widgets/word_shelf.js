@@ -4,7 +4,7 @@
 import { bytesOf, fromHalf } from "./shared/bytes.js";
 import { norm } from "./shared/numbers.js";
 import { box, listen, make, makeButton, makeRoot, oncePerFrame, read, tell, write } from "./shared/page.js";
-import { brushOf } from "./shared/paint.js";
+import { brushOf, makePicture } from "./shared/paint.js";
 
 /**
  * @typedef {object} Traits
@@ -103,7 +103,7 @@ function render({ model, el }) {
         : `the shelf as it was given${left}`,
     );
     const large = order.slice(0, FIRST).map((k) => {
-      const canvas = make("canvas", { class: "gc-thumb", role: "img", "aria-label": names[k] });
+      const canvas = makePicture(names[k]);
       [canvas.width, canvas.height] = [width, height];
       put(canvas, k, 0, 0);
       return make("div", {}, canvas, box("gc-caption", names[k]), box("gc-caption", scores[k].toFixed(2)));

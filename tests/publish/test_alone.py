@@ -13,19 +13,12 @@ def exported(tmp_path_factory):
     return file
 
 
-def test_it_trains_from_the_disk(exported, chromium):
-    page, complaints = chromium.new_page(), []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    local = ("file:", "blob:", "data:")
-    page.on("request", lambda request: None if request.url.startswith(local) else complaints.append(request.url))
-    page.goto(exported.as_uri())
+def test_it_trains_from_the_disk(exported, opened):
+    page = opened(exported)
     page.get_by_role("button", name="Play").click()
     page.wait_for_function(
         "[...document.querySelectorAll('.gc-figures')].every((f) => Number(f.textContent.split(/\\s+/)[1]) > 3)"
     )
-    page.close()
-    assert not complaints
 
 
 def test_until_it_is_alive_its_still_stands_there(exported):

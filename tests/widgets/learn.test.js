@@ -61,8 +61,9 @@ for (const name of Object.keys(NETWORKS)) {
     ["JavaScript", null],
   ])) {
     test(`${name}: in ${way}, loss and gradients are torch's, at the start and after 200 steps`, () => {
-      const { knobs, states } = numbers.families[name];
+      const { knobs, states, rate } = numbers.families[name];
       const model = makeModel({ name, knobs }, makeKernel(bytes), NONE, new Random(0));
+      assert.equal(model.rate, rate);
       for (const state of states) {
         load(model, state);
         for (const block of model.blocks) block.gradient.fill(0);

@@ -107,7 +107,7 @@ def state(name: str, model: Any) -> dict[str, Any]:
 def states(name: str) -> dict[str, Any]:
     torch.manual_seed(0)
     knobs = SMALL[name]
-    model = build_model(name, knobs, width=16)
+    model = build_model(name, {**knobs, "width": 16})
     first = state(name, model)
     train(name, model, STEPS)
     return {"knobs": {**knobs, "width": 16}, "states": [first, state(name, model)]}
@@ -120,7 +120,7 @@ def band(name: str) -> dict[str, Any]:
         torch.manual_seed(seed)
         losses = train(name, build_model(name, knobs_of(name)), STEPS)
         ends.append(float(np.mean(losses[-LAST:])))
-    return {"knobs": {**knobs_of(name), "width": 64}, "ends": ends}
+    return {"knobs": knobs_of(name), "ends": ends}
 
 
 def mixture() -> dict[str, Any]:
@@ -152,9 +152,11 @@ def random_numbers() -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", SMALL)
 def test_the_gradients_kept_are_torch_s(name):
-    kept = json.loads(NUMBERS.read_text(encoding="utf-8"))["families"][name]["states"]
+    family = json.loads(NUMBERS.read_text(encoding="utf-8"))["families"][name]
+    assert family["rate"] == FAMILIES[name].rate
+    kept = family["states"]
     torch.manual_seed(0)
-    model = build_model(name, SMALL[name], width=16)
+    model = build_model(name, {**SMALL[name], "width": 16})
     for which, held in enumerate(kept):
         for part, blobs in zip(networks(name, model), held["weights"], strict=True):
             for parameter, blob in zip(parameters(part), blobs, strict=True):
@@ -178,7 +180,7 @@ def test_the_page_s_models_are_the_package_s():
 
 
 if __name__ == "__main__":
-    families = {name: {**states(name), "band": band(name)} for name in SMALL}
+    families = {name: {"rate": FAMILIES[name].rate, **states(name), "band": band(name)} for name in SMALL}
     NUMBERS.write_text(
         json.dumps({"families": families, "mixture": mixture(), "random": random_numbers()}) + "\n", encoding="utf-8"
     )

@@ -1,8 +1,8 @@
 // What is pressed and slid, beside what is shown.
 
 /** @import { Shape } from "./bytes.js" */
-import { signed } from "./numbers.js";
-import { focusedOf, make, makeButton, stepOf } from "./page.js";
+import { clamp, signed } from "./numbers.js";
+import { drag, focusedOf, make, makeButton, stepOf } from "./page.js";
 import { paint } from "./paint.js";
 
 /**
@@ -52,6 +52,34 @@ export function makeStrip(title, images, labels, shape, choose) {
   });
   const strip = make("div", { class: "gc-strip", role: "radiogroup", "aria-label": title }, ...buttons);
   return { strip, mark: makeRadios(strip, buttons, choose) };
+}
+
+/**
+ * A canvas for a square matrix whose rows are chosen: by pointing, or by the arrow keys, Home and End. `mark(row, words)`
+ * says which one is.
+ *
+ * @param {string} label
+ * @param {number} size of the matrix
+ * @param {() => number} chosen
+ * @param {(row: number) => void} choose
+ */
+export function makeRows(label, size, chosen, choose) {
+  const about = { class: "gc-matrix", tabindex: 0, role: "slider", "aria-label": label };
+  const matrix = make("canvas", { ...about, "aria-valuemin": 1, "aria-valuemax": size });
+  const to = (/** @type {number} */ row) => choose(clamp(row, 0, size - 1));
+  drag(matrix, ([, y]) => to(Math.floor(y * size)));
+  matrix.addEventListener("keydown", (event) => {
+    const way = stepOf(event);
+    if (!way && event.key !== "Home" && event.key !== "End") return;
+    event.preventDefault();
+    if (way) to(chosen() + way);
+    else to(event.key === "Home" ? 0 : size - 1);
+  });
+  const mark = (/** @type {number} */ row, /** @type {string} */ words) => {
+    matrix.setAttribute("aria-valuenow", String(row + 1));
+    matrix.setAttribute("aria-valuetext", words);
+  };
+  return { matrix, mark };
 }
 
 /**

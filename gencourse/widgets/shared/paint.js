@@ -1,9 +1,13 @@
 // Images of numbers on canvases.
 
 /** @import { Shape } from "./bytes.js" */
+import { make } from "./page.js";
 
 /** @param {HTMLCanvasElement} canvas */
 export const brushOf = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
+/** @param {string} label what the small picture on it shows, in words */
+export const makePicture = (label) => make("canvas", { class: "gc-thumb", role: "img", "aria-label": label });
 
 /**
  * Draws an image of C·H·W numbers, at most `top` each, on a canvas of W × H pixels; CSS makes it large.
