@@ -104,7 +104,7 @@ function render({ model, el }) {
 
   // A line of text, and tasks.
   const line = make("input", {
-    class: "gc-line",
+    class: "gc-state-text",
     type: "text",
     spellcheck: false,
     "aria-label": "This setting as text",

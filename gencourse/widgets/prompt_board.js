@@ -37,7 +37,7 @@ function render({ model, el }) {
   const choose = (/** @type {number} */ slot, /** @type {number} */ value) =>
     write(model, { prompt: model.get("prompt").map((k, s) => (s === slot ? value : k)) });
   const selects = slots.map((name, slot) => {
-    const options = ["(left out)", ...words[slot]].map((text, k) => make("option", { value: k }, text));
+    const options = ["any", ...words[slot]].map((text, k) => make("option", { value: k }, text));
     const select = make(
       "select",
       { "aria-label": name, onchange: () => choose(slot, Number(select.value)) },

@@ -58,10 +58,10 @@ function render({ model, el }) {
   const numbers = new Map(vocabulary.map((word, k) => [word, k]));
 
   const root = makeRoot(el, "A shelf of pictures, sorted by words");
-  const field = make("input", { type: "text", class: "gc-words", "aria-label": "Words to sort the shelf by" });
+  const field = make("input", { type: "text", class: "gc-shelf-words", "aria-label": "Words to sort the shelf by" });
   const save = (/** @type {string} */ text) => write(model, { text });
   field.addEventListener("input", () => save(field.value));
-  const first = box("gc-strip gc-first");
+  const first = box("gc-foremost");
   const shelf = make("canvas", { class: "gc-shelf", role: "img" });
   const readout = make("output", { class: "gc-readout", "aria-live": "polite" });
   root.append(

@@ -5,6 +5,7 @@ python tests/widgets/test_javascript.py    writes numbers.json, torch's numbers 
 
 import base64
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -113,6 +114,19 @@ def test_every_widget_has_its_bundle():
     widgets = {path.stem for path in WIDGETS.glob("*.js")}
     assert widgets == {path.stem for path in (WIDGETS / "bundles").glob("*.js")}
     assert widgets == {path.stem for path in WIDGETS.glob("*.py")} - {"__init__"}
+
+
+@pytest.mark.parametrize("css", sorted(WIDGETS.glob("*.css")), ids=lambda path: path.stem)
+def test_a_widget_s_own_style_says_nothing_of_others(css):
+    """Several widgets share a page: each rule names a class that neither another one nor the shared styles know."""
+    others = [path for path in WIDGETS.glob("*.js") if path.stem != css.stem]
+    known = "\n".join(path.read_text(encoding="utf-8") for path in [*others, *(WIDGETS / "shared").glob("*.css")])
+    known_classes = set(re.findall(r"gc-[\w-]+", known))
+    rules = re.sub(r"/\*.*?\*/", "", css.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for heads in re.findall(r"([^{}]+)\{", rules):
+        for selector in re.split(r",(?![^(]*\))", heads):
+            classes = re.findall(r"\.(gc-[\w-]+)", selector)
+            assert not classes or set(classes) - known_classes, f"{css.name}: {selector.strip()}"
 
 
 if __name__ == "__main__":

@@ -143,15 +143,19 @@ def named(model, make_images):
 
 def test_names_are_typed_revealed_and_held_against_the_matrix(mount, named):
     host = mount(named)
-    assert host.page.locator(".gc-matrix").is_hidden()
+    assert host.page.locator(".gc-told").is_hidden()
     host.page.fill("[aria-label='name of z₃']", "left and right")
     host.page.fill("[aria-label='name of z₁']", "the colour")
     host.page.click(".gc-reveal")
     host.settle()
     assert host.get("given") == ["the colour", "", "left and right", ""]
-    first = host.page.inner_text(".gc-matrix tr:nth-of-type(2)")
+    first = host.page.inner_text(".gc-told tr:nth-of-type(2)")
     assert first.startswith("z₃ ✓ left and right") and f"{round(100 * named.shares[2][0])} %" in first
     assert named.shares[2][0] > 0.9
+    assert " of 2 names hold" in host.page.inner_text(".gc-section .gc-readout")  # the others have none yet
+    assert [name for name in host.page.locator(".gc-told tr th:first-child").all_inner_texts() if "z₂" in name] == [
+        "z₂ unnamed"
+    ]
 
 
 def test_turned_sliders_move_turned_latents_and_change_no_picture_by_themselves(mount, named):

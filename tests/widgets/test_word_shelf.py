@@ -44,12 +44,12 @@ def test_what_does_not_fit_is_refused():
 def test_the_page_sorts_as_python_does_while_one_types(mount):
     host = mount(shelf(""), viewport={"width": 900, "height": 800})
     assert "as it was given" in host.page.inner_text(".gc-readout")
-    host.page.fill(".gc-words", "moon Sea zebra")
+    host.page.fill(".gc-shelf-words", "moon Sea zebra")
     host.settle()
     widget = shelf("moon Sea zebra")
     assert host.get("text") == "moon Sea zebra"
-    shown = host.page.locator(".gc-first canvas").evaluate_all("all => all.map((each) => each.ariaLabel)")
+    shown = host.page.locator(".gc-foremost canvas").evaluate_all("all => all.map((each) => each.ariaLabel)")
     assert shown == [NAMES[k] for k in widget.order()[:6]]
     assert "no vector for: zebra" in host.page.inner_text(".gc-readout")
-    scores = [float(x) for x in host.page.locator(".gc-first .gc-caption:last-child").all_inner_texts()]
+    scores = [float(x) for x in host.page.locator(".gc-foremost .gc-caption:last-child").all_inner_texts()]
     assert scores == pytest.approx(widget.scores().sort(descending=True).values[:6].tolist(), abs=6e-3)

@@ -18,6 +18,7 @@ import { box, make, makeButton, tell, write } from "./page.js";
 
 const LEAST = 0.2; // a latent that tells less of every factor is one of no factor
 const NOTHING = ["nothing", "none", "unused"];
+const TOLD = "What each slider tells of each factor, as a share of all there is to tell";
 
 /**
  * The factor that a latent tells most of, or "nothing".
@@ -55,7 +56,7 @@ export function makeNaming(model) {
   const { factors, readings, order } = /** @type {Naming} */ (
     Object.fromEntries(["factors", "readings", "order"].map((name) => [name, model.get(name)]))
   );
-  const matrix = make("div", { class: "gc-matrix" });
+  const matrix = make("div", { class: "gc-told" });
   const verdict = make("output", { class: "gc-readout", "aria-live": "polite" });
   const reveal = makeButton("Reveal", () => write(model, { revealed: true }), "gc-reveal");
   const turn = makeButton("", () => write(model, { turned: !model.get("turned") }), "gc-turn");
@@ -75,21 +76,19 @@ export function makeNaming(model) {
     const cell = (/** @type {number} */ share) =>
       make("td", { style: `--share: ${Math.round(100 * share)}%` }, percent(share));
     const rows = order.map((latent) => {
-      const name = given[latent] || "unnamed";
-      const holds = meantBy(given[latent], readings) === toldBy(shares[latent], factors);
-      const title = make(
-        "th",
-        { scope: "row" },
-        `${latentName(latent)}${turned ? "′" : ""} ${holds ? "✓" : "✗"} ${name}`,
-      );
-      return { holds, row: make("tr", {}, title, ...shares[latent].map(cell)) };
+      const name = given[latent]?.trim();
+      const holds = Boolean(name) && meantBy(name, readings) === toldBy(shares[latent], factors);
+      const said = name ? `${holds ? "✓" : "✗"} ${name}` : "unnamed";
+      const title = make("th", { scope: "row" }, `${latentName(latent)}${turned ? "′" : ""} ${said}`);
+      return { name, holds, row: make("tr", {}, title, ...shares[latent].map(cell)) };
     });
     const heads = ["", ...factors].map((name) => make("th", { scope: "col" }, name));
-    const caption = make("caption", {}, "What each slider tells of each factor, as a share of all there is to tell");
-    matrix.replaceChildren(make("table", {}, caption, make("tr", {}, ...heads), ...rows.map(({ row }) => row)));
-    const right = rows.filter(({ holds }) => holds).length;
+    const table = make("table", { "aria-label": TOLD }, make("tr", {}, ...heads), ...rows.map(({ row }) => row));
+    matrix.replaceChildren(box("gc-caption", TOLD), box("gc-scrolled", table));
+    const [right, named] = [rows.filter(({ holds }) => holds), rows.filter(({ name }) => name)];
     const still = turned ? "\nThe axes are turned, and p(x) is the same for every image." : "";
-    tell(verdict, `${right} of ${order.length} names hold${still}`);
+    const held = named.length ? `${right.length} of ${named.length} names hold` : "No slider has a name yet.";
+    tell(verdict, `${held}${still}`);
   };
   return { field, draw, part: box("gc-section", box("gc-buttons", reveal, turn), verdict, matrix) };
 }
