@@ -54,7 +54,7 @@ def _lessons_of(module: str, lessons: list[Spec]) -> str:
         else f"{spec.number} {spec.title}"
         for spec in found
     ]
-    return f"In lesson {', '.join(links)}." if links else "No lesson imports it by name; other models build on it."
+    return f"In lesson {', '.join(links)}." if links else "No lesson imports it by name."
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import base64
 import inspect
+import math
 from typing import Any
 
 import pandas as pd
@@ -26,8 +27,11 @@ def pages(parts: Parts) -> dict[str, tuple[str, str]]:
         made[f"evidence/{name}"] = (_page(load(name), experiment, about, parts), about)
         rows.append(f"- [{name}]({name}.md): {about}")
     tree = "\n".join(["```{toctree}", ":hidden:", "", *evidence_names(), "```"])
-    words = "What the lessons claim beyond their minute was measured over several seeds, once, and is kept with the \
-command that measures it again. Means are given with the half width of the 95 % interval of Student's t over seeds."
+    words = (
+        "What the lessons claim beyond their minute was measured over three seeds or more, once, and is kept with the "
+        "command that measures it again. Means are given with the half width of the 95 % interval of Student's t over "
+        "seeds. Of a table with fewer seeds nothing is claimed yet."
+    )
     return made | {"evidence/index": (f"# Evidence\n\n{words}\n\n{chr(10).join(rows)}\n\n{tree}\n", words)}
 
 
@@ -72,6 +76,11 @@ def _means(evidence: Evidence, number: str, settings: list[str]) -> pd.DataFrame
     return evidence.means(number, settings if len(settings) > 1 else settings[0])
 
 
+def _number(mean: float, half_width: float) -> str:
+    """A mean and the half width of its interval, which a single seed does not have."""
+    return f"{mean:.3g}" if math.isnan(half_width) else f"{mean:.3g} ± {half_width:.2g}"
+
+
 def _table(evidence: Evidence, settings: list[str], numbers: list[str]) -> str:
     """Each setting's means, with their half widths."""
     columns = {number: _means(evidence, number, settings) for number in numbers}
@@ -80,6 +89,6 @@ def _table(evidence: Evidence, settings: list[str], numbers: list[str]) -> str:
     first = columns[numbers[0]]
     for key in first.index:
         values = [str(value) for value in (key if isinstance(key, tuple) else (key,))]
-        cells = [f"{means.loc[key, 'mean']:.3g} ± {means.loc[key, 'half_width']:.2g}" for means in columns.values()]
+        cells = [_number(*means.loc[key, ["mean", "half_width"]]) for means in columns.values()]
         lines.append(f"| {' | '.join([*values, *cells, str(first.loc[key, 'seeds'])])} |")
     return "\n".join(lines)
